@@ -1,0 +1,57 @@
+# The workflow of the project. `make` alone lists what there is.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+DATA   ?= ../shared
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test lint format lock schemas score bench clean wheel-test
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "sommet needs Python 3.11 or newer: make PYTHON=python3.11 …")'
+	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	touch $@
+
+run: $(READY)  ## watch the sources until Ctrl-C
+	$(BIN)/sommet run
+
+demo: $(READY)  ## a bundled week of news through the whole pipeline, offline
+	$(BIN)/sommet demo
+
+test: $(READY)  ## all tests
+	$(BIN)/python -m pytest -q
+
+lint: $(READY)  ## style, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY)  ## rewrite the code in the project's style
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+lock:  ## resolve the dependencies again (needs uv)
+	uv pip compile pyproject.toml --extra dev --generate-hashes --universal --python-version 3.11 \
+	  --custom-compile-command 'make lock' --upgrade --quiet -o requirements.lock
+
+schemas: $(READY)  ## write the JSON Schemas and examples of the messages
+	$(BIN)/python -m schemas.export
+
+score: $(READY)  ## quality figures on the evaluation data under DATA, against the pinned floors
+	$(BIN)/python benchmarks/quality/score.py --data $(DATA)
+
+bench: $(READY)  ## speed figures, as ratios, on the streams under DATA
+	$(BIN)/python benchmarks/speed/pipeline.py --data $(DATA)
+
+wheel-test: $(READY)  ## build the wheel, install it in a fresh environment, run the demo from it
+	benchmarks/wheel.sh
+
+clean:  ## remove everything that make made
+	rm -rf $(VENV) build dist var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

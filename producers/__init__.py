@@ -1,0 +1,1 @@
+"""What brings the world in: feeds, pages and files become raw articles."""

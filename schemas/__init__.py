@@ -1,0 +1,1 @@
+"""What travels between the parts: messages, their topics, JSON Schemas and examples."""

@@ -1,0 +1,59 @@
+"""The envelope that every message carries.
+
+A message is one frozen struct: the envelope's fields and its own. The runtime stamps the envelope;
+a stage fills in only what it knows. Readers ignore fields they do not know and every field added
+after the first release has a default, so that within a major version any two releases understand
+each other.
+"""
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Self, TypeVar
+
+import msgspec
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The base of all messages: the envelope.
+
+    `at` is stamped once, when a producer receives an article, and inherited by all that follows from
+    it. A text received long after its publication is `history`: its `at` is its publication time.
+    `cause` is the id of the message that this one follows from; `code` and `knowledge` are the
+    versions that made it.
+    """
+
+    id: str = ""
+    at: datetime = EPOCH
+    cause: str = ""
+    history: bool = False
+    code: str = ""
+    knowledge: str = ""
+
+    def stamped(self, **envelope: Any) -> Self:
+        """Return a copy with envelope fields filled in; an id that is already set stays."""
+        if self.id:
+            envelope.pop("id", None)
+        return msgspec.structs.replace(self, **envelope)
+
+
+M = TypeVar("M", bound=Message)
+
+
+def encode(message: Message) -> bytes:
+    """Return the JSON bytes of `message`."""
+    return msgspec.json.encode(message, order="deterministic")
+
+
+def decode(data: bytes, kind: type[M]) -> M:
+    """Return the message of type `kind` in `data`.
+
+    Raises `msgspec.DecodeError` (`ValidationError` is one) for what is no such message.
+    """
+    return _decoder(kind).decode(data)  # type: ignore[no-any-return]
+
+
+@cache
+def _decoder(kind: type[Message]) -> Any:
+    return msgspec.json.Decoder(kind)

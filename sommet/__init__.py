@@ -1,0 +1,1 @@
+"""What the parts share, and the application that joins them."""

@@ -1,0 +1,1 @@
+"""Knowledge as data: actors, event types, lexicons, phrases of messages."""

@@ -1,0 +1,1 @@
+"""From text to mentions, times, quantities and frames, one analyser a language."""

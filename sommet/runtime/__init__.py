@@ -1,0 +1,1 @@
+"""What runs the stages: log, state, timers, positions, dead letters."""

@@ -1,0 +1,1 @@
+"""Tables and queries over what the topics say, for people and programs that ask."""
