@@ -4,16 +4,17 @@ A stage reads neither clock nor network and imports no broker. The runtime persi
 its state together with its outputs and its position in the source, all or nothing.
 """
 
-from collections.abc import Callable, Iterable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from schemas.envelope import Message
 from schemas.topics import Topic
 from sommet.errors import SommetError
 
 In = TypeVar("In", bound=Message)
+M = TypeVar("M", bound=Message)
 State = MutableMapping[str, bytes]
 """Private to one stage and partition; values are whatever bytes the stage encodes."""
 
@@ -50,3 +51,30 @@ class Stage(Generic[In]):
     step: Callable[[State, In, datetime], Iterable[Message | Wake]]
     wake: Callable[[State, str, datetime], Iterable[Message | Wake]] = never
     stateless: bool = False
+
+
+class Log(Protocol):
+    """The topics, as producers and followers see them."""
+
+    def append(self, messages: Iterable[Message]) -> int:
+        """Write messages to the topics of their types; return how many were new by their id."""
+
+    def read(self, topic: Topic[M], after: int, limit: int = 1000) -> list[tuple[int, M]]:
+        """Return up to `limit` messages of `topic` behind offset `after`, with their offsets."""
+
+
+class Follower(Protocol):
+    """Reads topics and acts on the world outside the log; keeps its own position with its effects."""
+
+    def follow(self, log: Log) -> int:
+        """Take in what is new; return how many messages that was."""
+
+
+class Observer(Protocol):
+    """Is told what the runtime did; metrics and the live view listen here."""
+
+    def stepped(self, stage: str, message: Message, outputs: Sequence[Message], seconds: float) -> None:
+        """One message went through a stage and its outputs are committed."""
+
+    def rejected(self, stage: str, message: Message, reason: str) -> None:
+        """One message went to the dead letters of a stage."""
