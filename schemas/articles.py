@@ -105,8 +105,10 @@ class Quantity(Span, frozen=True, kw_only=True, omit_defaults=True):
 class Frame(Span, frozen=True, kw_only=True, omit_defaults=True):
     """One statement, free of language: who did what to whom, when, where, and how firmly.
 
-    The span is the trigger's; `sentence` is the index of its sentence. `actors`, `times`, `places` and
-    `quantities` are indexes into the article's lists. `rule` names what found it.
+    The span is that of the clause; `trigger` is where its trigger begins, `sentence` the index of its
+    sentence. `actors`, `times`, `places` and `quantities` are indexes into the article's lists.
+    `leaders` names the sides (R, C) that a head of state or government speaks for; `listed` says that
+    third parties stand in one list with ours; `topic` is what else the clause is about. `rule` names what found it, `weight` how far to trust it.
     """
 
     concept: str
@@ -118,8 +120,11 @@ class Frame(Span, frozen=True, kw_only=True, omit_defaults=True):
     status: Literal["planned", "occurred", "cancelled", "denied", "alleged"] = "occurred"
     format: Literal["in_person", "video", "phone", ""] = ""
     recalled: bool = False
-    attributed: bool = False
-    speaker: str = ""
+    tense: str = ""
+    leaders: str = ""
+    listed: bool = False
+    topic: str = ""
+    trigger: int = 0
     rule: str = ""
     weight: float = 1.0
 

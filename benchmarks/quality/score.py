@@ -1,0 +1,109 @@
+"""Quality on the evaluation data, beside the project's own labelled set, against pinned floors.
+
+    score.py [--data ../shared] [--update] [--lower REASON]
+
+Runs `sommet code` on every set, scores it with the data's own scorer, prints the figures and compares
+them with `floors.json`. A figure below its floor fails; `--update` raises floors to what was reached
+(less a margin of 0.01); lowering one takes `--lower` and a reason, which is written beside it.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).parent
+FLOORS = HERE / "floors.json"
+MARGIN = 0.01
+SHOWN = ("relevant", "summit_news", "events", "news_events", "identity", "status", "format", "date", "place", "evidence")
+
+
+def main() -> int:
+    """Score, print, compare."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path("../shared"))
+    parser.add_argument("--update", action="store_true", help="raise the floors to what was reached")
+    parser.add_argument("--lower", metavar="REASON", help="allow floors to fall, for this reason")
+    parser.add_argument("--keep", type=Path, help="a folder to keep the predictions in")
+    options = parser.parse_args()
+    scorer = options.data / "eval" / "score.py"
+    if not scorer.exists():
+        print(f"score: no evaluation data under {options.data} (DATA=folder makes it look elsewhere); nothing was scored")
+        return 0
+    figures = {name: _score(scorer, docs, gold, options.keep) for name, docs, gold in _sets(options.data)}
+    for name, groups in figures.items():
+        _print(name, groups)
+    return _compare(_flat(figures), update=options.update, lower=options.lower)
+
+
+def _sets(data: Path) -> list[tuple[str, Path, Path]]:
+    found = [
+        ("seeds", data / "seeds" / "docs.jsonl", data / "seeds" / "gold.jsonl"),
+        ("dev", data / "eval" / "dev.docs.jsonl", data / "eval" / "dev.gold.jsonl"),
+        ("dev-mt", data / "eval" / "dev-mt.docs.jsonl", data / "eval" / "dev-mt.gold.jsonl"),
+    ]
+    own = HERE / "own"
+    for docs in sorted(own.glob("*.docs.jsonl")):
+        found.append((f"own-{docs.name.removesuffix('.docs.jsonl')}", docs, docs.with_name(docs.name.replace(".docs.", ".gold."))))
+    return found
+
+
+def _score(scorer: Path, docs: Path, gold: Path, keep: Path | None) -> dict[str, dict[str, dict[str, float]]]:
+    with tempfile.TemporaryDirectory() as folder:
+        predictions = (keep or Path(folder)) / f"{docs.name}.predictions"
+        predictions.parent.mkdir(parents=True, exist_ok=True)
+        with predictions.open("wb") as out:
+            subprocess.run([sys.executable, "-m", "sommet", "code", str(docs)], stdout=out, check=True)
+        command = [sys.executable, str(scorer), str(gold), str(predictions), "--docs", str(docs), "--json"]
+        printed = subprocess.run(command, capture_output=True, check=True).stdout
+    return json.loads(printed)  # type: ignore[no-any-return]
+
+
+def _print(name: str, groups: dict[str, dict[str, dict[str, float]]]) -> None:
+    print(f"\n{name}")
+    print("  " + " " * 8 + " ".join(f"{figure:>11}" for figure in SHOWN))
+    for group, figures in groups.items():
+        if group == "all" and len(groups) == 2:
+            continue
+        cells = [_value(figures.get(figure, {})) for figure in SHOWN]
+        print(f"  {group:8}" + " ".join(f"{cell:>11}" for cell in cells))
+
+
+def _value(figure: dict[str, float]) -> str:
+    if not figure.get("n"):
+        return "-"
+    return f"{figure.get('f1', figure.get('acc', 0.0)):.3f}/{figure['n']}"
+
+
+def _flat(figures: dict[str, dict[str, dict[str, dict[str, float]]]]) -> dict[str, float]:
+    return {
+        f"{name}/{group}/{figure}": round(values.get("f1", values.get("acc", 0.0)), 3)
+        for name, groups in figures.items()
+        for group, shown in groups.items()
+        for figure in SHOWN
+        if (values := shown.get(figure)) and values.get("n")
+    }
+
+
+def _compare(reached: dict[str, float], *, update: bool, lower: str | None) -> int:
+    stored = json.loads(FLOORS.read_text()) if FLOORS.exists() else {"floors": {}, "lowered": {}}
+    floors: dict[str, float] = stored["floors"]
+    fallen = {key: (floors[key], value) for key, value in reached.items() if key in floors and value < floors[key]}
+    for key, (floor, value) in fallen.items():
+        print(f"below its floor: {key} {value:.3f} < {floor:.3f}")
+        if lower:
+            floors[key] = value
+            stored["lowered"][key] = lower
+    if update:
+        for key, value in reached.items():
+            floors[key] = max(floors.get(key, 0.0), round(value if value == 1.0 else value - MARGIN, 3))
+    if update or lower:
+        FLOORS.write_text(json.dumps({**stored, "floors": dict(sorted(floors.items()))}, indent=1) + "\n")
+    print(f"\n{len(reached)} figures, {len(fallen)} below their floors")
+    return 0 if lower or not fallen else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

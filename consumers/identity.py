@@ -1,0 +1,160 @@
+"""When two statements speak of one event. Pure: used by `resolve` alone."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from schemas.envelope import EPOCH
+from schemas.events import Change, Mentioned, Origin
+from sommet import intervals
+
+MEETINGS = frozenset({"summit", "consultation"})
+STATES = frozenset({"Russia", "China"})
+SAME_STORY_DAYS = 4
+PLAN_DAYS = 120
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An event as `resolve` remembers it."""
+
+    event: str
+    type: str
+    status: str
+    format: str = ""
+    start: str = ""
+    end: str = ""
+    place: str = ""
+    participants: tuple[str, ...] = ()
+    origins: tuple[Origin, ...] = ()
+    last_published: str = ""
+    first_seen: datetime = EPOCH
+    last_seen: datetime = EPOCH
+
+
+class Match(NamedTuple):
+    """A known event and why the mention speaks of it; the highest score wins."""
+
+    score: float
+    reason: str
+    known: Known
+
+
+def index_keys(mention: Mentioned) -> list[str]:
+    """Return the index entries under which an event of this mention may stand."""
+    return [f"index/{mention.type}/{month}" for month in {*months(mention.start, mention.end), ""}] + (
+        [f"index/{mention.type}/recent"] if not mention.start else []
+    )
+
+
+def months(start: str, end: str) -> list[str]:
+    """Return the months that an interval covers ("2023-03"); one empty name where it is unknown."""
+    first, last = intervals.first_day(start or end), intervals.last_day(end or start)
+    if not first or not last:
+        return [""]
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    return [f"{first.year + (first.month - 1 + n) // 12}-{(first.month - 1 + n) % 12 + 1:02d}" for n in range(min(count, 24))]
+
+
+def best(mention: Mentioned, origin: Origin, candidates: Iterable[Known], taken: set[str]) -> Match | None:
+    """Return the known event that a mention speaks of, or None.
+
+    One article does not state the same event twice, so what it has `taken` already is left out.
+    """
+    matches = [m for known in candidates if known.event not in taken and (m := _match(mention, origin, known))]
+    return max(matches, key=lambda m: (m.score, m.known.event), default=None)
+
+
+def _match(mention: Mentioned, origin: Origin, known: Known) -> Match | None:
+    if mention.type != known.type or not _formats(mention, known) or not _places(mention, known):
+        return None
+    if not _people(mention, known):
+        return None
+    if mention.type in MEETINGS:
+        return _meeting(mention, origin, known)
+    return _other(mention, origin, known)
+
+
+def _meeting(mention: Mentioned, origin: Origin, known: Known) -> Match | None:
+    stated, held = (mention.start, mention.end), (known.start, known.end)
+    if mention.start and known.start:
+        if intervals.overlap(stated, held):
+            exact = min(intervals.precision(mention.start), intervals.precision(known.start))
+            if exact < intervals.MONTH and not _told_together(origin, known):
+                return None
+            words = {intervals.DAY: "same day", intervals.MONTH: "same month"}.get(exact, "same year")
+            return Match(float(exact), f"{words}, same participants", known)
+        if known.status == "planned" and mention.status in {"planned", "cancelled"} and _told_together(origin, known, PLAN_DAYS):
+            near = _distance(stated, held) <= 60
+            return Match(2.0, "the plan's date moved", known) if near and mention.place and mention.place == known.place else None
+        return None
+    if _told_together(origin, known, PLAN_DAYS if "planned" in {mention.status, known.status} else SAME_STORY_DAYS):
+        return Match(1.0, "no date, told at the same time", known)
+    return None
+
+
+def _other(mention: Mentioned, origin: Origin, known: Known) -> Match | None:
+    if not intervals.overlap((mention.start, mention.end), (known.start, known.end)):
+        return None
+    if not _told_together(origin, known, SAME_STORY_DAYS):
+        return None
+    if mention.start[:7] != known.start[:7] and mention.start and known.start:
+        return None
+    return Match(1.0, "same kind of act, told at the same time", known)
+
+
+def _told_together(origin: Origin, known: Known, days: int = SAME_STORY_DAYS) -> bool:
+    one, other = intervals.first_day(origin.published), intervals.first_day(known.last_published)
+    return bool(one and other) and abs(intervals.days_between(one, other)) <= days  # type: ignore[arg-type]
+
+
+def _distance(one: tuple[str, str], other: tuple[str, str]) -> int:
+    a, b = intervals.first_day(one[0]), intervals.first_day(other[0])
+    return abs(intervals.days_between(a, b)) if a and b else 0
+
+
+def _formats(mention: Mentioned, known: Known) -> bool:
+    remote = {"video", "phone"}
+    if not mention.format or not known.format or mention.format == known.format:
+        return True
+    return {mention.format, known.format} == remote
+
+
+def _places(mention: Mentioned, known: Known) -> bool:
+    if not mention.place or not known.place or mention.place == known.place:
+        return True
+    return bool({mention.place, known.place} & STATES) or (
+        known.status == "planned" and mention.status == "planned" and mention.start == known.start
+    )
+
+
+def _people(mention: Mentioned, known: Known) -> bool:
+    """Leaders must not contradict each other; states stand for anybody of theirs."""
+    if mention.type == "summit":
+        return True
+    one, other = set(mention.participants) - STATES, set(known.participants) - STATES
+    return not one or not other or bool(one & other)
+
+
+def turned(known: Known, mention: Mentioned) -> tuple[Change, str]:
+    """Return what a mention changes in the life of a known event, and the value before."""
+    if mention.salience == "background" and known.status != "planned":
+        return "more", ""
+    if mention.status != known.status and (known.status, mention.status) in _TURNS:
+        return "status", known.status
+    if mention.status == known.status == "planned" and mention.start:
+        if not known.start or not intervals.overlap((mention.start, mention.end), (known.start, known.end)):
+            return "date", known.start
+        if intervals.precision(mention.start) > intervals.precision(known.start):
+            return "date", known.start
+    if mention.place and known.place and mention.place != known.place and not {mention.place, known.place} & STATES:
+        return "place", known.place
+    return "more", ""
+
+
+_TURNS = frozenset({
+    ("planned", "occurred"), ("planned", "cancelled"), ("planned", "denied"),
+    ("alleged", "planned"), ("alleged", "occurred"), ("alleged", "denied"),
+    ("cancelled", "planned"), ("cancelled", "occurred"), ("denied", "occurred"), ("occurred", "denied"),
+})  # fmt: skip

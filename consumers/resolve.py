@@ -1,0 +1,160 @@
+"""Which event does a mention speak of? A new one, more of a known one, or a turn in its life.
+
+Identity comes from structure: type, format, overlapping days, compatible place. Nothing depends on
+the language of the report. Every decision keeps its reason.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from consumers.identity import Known, Match, best, index_keys, months, turned
+from schemas.events import Event, EventMentions, Mentioned, Origin, Report
+from schemas.topics import EVENTS, MENTIONS
+from sommet import intervals
+from sommet.ids import digest
+from sommet.language.sketch import likeness
+from sommet.stage import Stage, State
+
+COPY = 0.5
+SAME_AGENCY = 0.2
+MAX_REPORTS = 400
+
+
+def stage() -> Stage[EventMentions]:
+    """Return the stage that joins mentions into events."""
+    return Stage("resolve", MENTIONS, (EVENTS,), step)
+
+
+def step(state: State, found: EventMentions, now: datetime) -> Iterable[Event]:
+    """Join the mentions of one article with what is known."""
+    events = _Events(state)
+    taken: set[str] = set()
+    for number, mention in enumerate(found.mentions):
+        match = best(mention, found.origin, events.candidates(mention), taken)
+        known = match.known if match else _created(found, mention, number, now)
+        taken.add(known.event)
+        yield events.report(known, match, found, mention, number)
+
+
+class _Events:
+    """The known events in the state, with an index by type and month."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def candidates(self, mention: Mentioned) -> list[Known]:
+        ids: dict[str, None] = {}
+        for key in index_keys(mention):
+            ids.update(dict.fromkeys(self._state.get(key, b"").decode().split()))
+        return [known for event in ids if (known := self._load(event))]
+
+    def report(
+        self, known: Known, match: Match | None, found: EventMentions, mention: Mentioned, number: int
+    ) -> Event:
+        change, before = turned(known, mention) if match else ("new", "")
+        merged = _merged(known, mention, found.origin)
+        self._save(merged)
+        return Event(
+            id=f"resolve/{found.id}/{number}",
+            event=merged.event,
+            dyad=found.dyad,
+            type=merged.type,
+            status=merged.status,
+            salience=mention.salience,
+            change=change,
+            report=Report(origin=found.origin, stated=mention),
+            reason=match.reason if match else "nothing like it is known",
+            before=before,
+            format=merged.format,
+            start=merged.start,
+            end=merged.end,
+            place=merged.place,
+            participants=merged.participants,
+            quantities=mention.quantities,
+            confidence=mention.confidence,
+            articles=len({o.article for o in merged.origins}),
+            lineages=lineages(merged.origins),
+            langs=tuple(sorted({o.lang for o in merged.origins})),
+            first_seen=merged.first_seen,
+        )
+
+    def _load(self, event: str) -> Known | None:
+        data = self._state.get(f"event/{event}")
+        return msgspec.json.decode(data, type=Known) if data else None
+
+    def _save(self, known: Known) -> None:
+        self._state[f"event/{known.event}"] = msgspec.json.encode(known)
+        for month in months(known.start, known.end):
+            key = f"index/{known.type}/{month}"
+            listed = self._state.get(key, b"").decode().split()
+            if known.event not in listed:
+                self._state[key] = " ".join([*listed, known.event]).encode()
+
+
+def _created(found: EventMentions, mention: Mentioned, number: int, now: datetime) -> Known:
+    return Known(
+        event=digest("event", found.dyad, found.id, str(number)),
+        type=mention.type,
+        status=mention.status,
+        format=mention.format,
+        start=mention.start,
+        end=mention.end,
+        place=mention.place,
+        participants=mention.participants,
+        first_seen=now,
+        last_seen=now,
+    )
+
+
+def _merged(known: Known, mention: Mentioned, origin: Origin) -> Known:
+    """Return the event as known after this report: the most exact date, the first stated place."""
+    moved = turned(known, mention)[0] == "date"
+    start, end = (
+        (mention.start, mention.end)
+        if moved or intervals.precision(mention.start) > intervals.precision(known.start)
+        else (known.start, known.end)
+    )
+    small = Origin(
+        article=origin.article, url=origin.url, source=origin.source, lang=origin.lang, agency=origin.agency,
+        published=origin.published, sketch=origin.sketch,
+    )  # fmt: skip
+    others = tuple(o for o in known.origins if o.article != origin.article)
+    return msgspec.structs.replace(
+        known,
+        status=_status(known, mention),
+        format=known.format or mention.format,
+        start=start,
+        end=end,
+        place=_place(known, mention),
+        participants=known.participants or mention.participants,
+        origins=(*others, small)[-MAX_REPORTS:],
+        last_published=max(known.last_published, origin.published),
+    )
+
+
+def _status(known: Known, mention: Mentioned) -> str:
+    return mention.status if turned(known, mention)[0] == "status" or not known.origins else known.status
+
+
+def _place(known: Known, mention: Mentioned) -> str:
+    if turned(known, mention)[0] == "place" or not known.place:
+        return mention.place or known.place
+    return mention.place if known.place in {"China", "Russia"} and mention.place else known.place
+
+
+def lineages(origins: Iterable[Origin]) -> int:
+    """Return how many independent origins there are: copies of one text count once."""
+    roots: list[Origin] = []
+    for origin in origins:
+        if not any(_copied(origin, root) for root in roots):
+            roots.append(origin)
+    return len(roots)
+
+
+def _copied(one: Origin, other: Origin) -> bool:
+    alike = likeness(one.sketch, other.sketch)
+    return one.article == other.article or alike >= COPY or (
+        bool(one.agency) and one.agency == other.agency and alike >= SAME_AGENCY
+    )

@@ -1,0 +1,263 @@
+"""The one place that knows every part: one configuration, joined and running."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from typing import Any, BinaryIO, Self
+
+from producers import catalogue, files
+from producers.fetch import Fetcher
+from producers.poll import Poller
+from producers.receive import received
+from schemas.articles import RawArticle
+from sommet import clock, config_file
+from sommet.background import Background
+from sommet.board import Board
+from sommet.config import Config
+from sommet.feed_memory import FeedMemory
+from sommet.metrics import Metrics
+from sommet.outbox.build import build_receivers
+from sommet.outbox.outbox import Outbox
+from sommet.outbox.receiver import Receiver
+from sommet.runtime.embedded import Embedded
+from sommet.stage import Stage
+from sommet.store import Store
+from sommet.watch import Halt, Halted, Polled, Watcher, Watchers
+from sommet.web.metrics import MetricsServer
+
+BEAT = 0.5
+"""Seconds that the main loop waits before it looks again."""
+STILL = 120.0
+"""Seconds after which a main loop that does not go round is unwell."""
+NO_ANSWER = "no source answers, trying again; `sommet demo` shows a week of news without a network"
+_SHOWN = 5
+"""Files that could not be read and are named one by one."""
+_SOON, _LATER = timedelta(seconds=1), timedelta(minutes=1)
+
+
+def versions() -> tuple[str, str]:
+    """Return the versions of code and knowledge, which travel together."""
+    code = version("sommet")
+    return code, code
+
+
+def understanding(config: Config) -> tuple[Stage[Any], ...]:
+    """Return the pipeline as far as events. Raises `KnowledgeError` where the knowledge is wrong."""
+    from consumers import classify, clean, extract, resolve  # noqa: PLC0415 - language models are heavy
+    from sommet.knowledge.actors import actors  # noqa: PLC0415
+
+    return (
+        clean.stage(),
+        extract.stage(config.dyad),
+        classify.stage(actors(), config.dyad),
+        resolve.stage(),
+    )
+
+
+def pipeline(config: Config) -> tuple[Stage[Any], ...]:
+    """Return all stages that a configuration asks for, in the order of the data."""
+    from consumers import alert  # noqa: PLC0415 - with the others
+
+    return (*understanding(config), alert.stage(config.alerts))
+
+
+def store_url(config: Config) -> str:
+    """Return the URL of the store: the configured one, else a file in the data folder."""
+    if not config.store:
+        return f"sqlite:///{config.data / 'store.db'}"
+    return config.store.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def sources(config: Config) -> tuple[catalogue.Source, ...]:
+    """Return the feeds to poll. Raises `KnowledgeError` where the catalogue is wrong."""
+    return catalogue.sources(catalogue.load() if config.catalogue else {}, config.sources)
+
+
+def shown(source: catalogue.Source) -> str:
+    """Return the name of a source for people; an address is shown without what may be secret in it."""
+    return source.id if source.id != source.url else source.outlet or config_file.without_password(source.url)
+
+
+class App:
+    """The parts of one configuration, joined; a context manager.
+
+    Opens the log and the store under `config.data` and nothing else: the network is used by `run` and
+    `send`. `stages` and `receiving` replace those that the configuration asks for. Raises `StorageError`
+    where a database cannot be used.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        watchers: Iterable[Watcher] = (),
+        board: Board | None = None,
+        stages: Sequence[Stage[Any]] | None = None,
+        receiving: Mapping[str, Receiver] | None = None,
+        now: Callable[[], datetime] = clock.now,
+    ) -> None:
+        self.config, self.now = config, now
+        self.board = board or Board(now)
+        self.metrics = Metrics(*versions(), now=now)
+        self._halt = Halt()
+        self.told = Watchers((self.metrics, self.board, *watchers, self._halt))
+        self._beaten = clock.monotonic()
+        self._counted = -1
+        with ExitStack() as opened:
+            self.log = opened.enter_context(
+                Embedded(
+                    config.data / "log.db",
+                    pipeline(config) if stages is None else stages,
+                    workers=config.workers,
+                    observer=self.told,
+                    now=now,
+                    versions=versions(),
+                )
+            )
+            self.store = Store(store_url(config))
+            opened.callback(self.store.close)
+            self.outbox = Outbox(
+                self.store.database,
+                build_receivers(config.receivers) if receiving is None else receiving,
+                log=self.log,
+                now=now,
+                language=config.language,
+            )
+            self._opened = opened.pop_all()
+
+    def close(self) -> None:
+        """Close the log and the store."""
+        self._opened.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def take(self, raws: Iterable[RawArticle]) -> int:
+        """Put articles on the log, as received now; return how many were new."""
+        now = self.now()
+        new = self.log.append(received(raw, now, self.config.history_after) for raw in raws)
+        self.board.counts["articles"] += new
+        return new
+
+    def read(self, paths: Iterable[str], stdin: BinaryIO | None = None) -> int:
+        """Read files, folders and `-`; return how many articles were new. What cannot be read is noted."""
+        new = 0
+        for path in paths:
+            reading = files.read(path, stdin)
+            for failure in reading.failures[:_SHOWN]:
+                self.told.note(f"not read: {failure}")
+            if reading.failed > _SHOWN:
+                self.told.note(f"not read: {reading.failed - _SHOWN} more under {path}")
+            new += self.take(reading.articles)
+        return new
+
+    def work(self) -> int:
+        """Run the stages until nothing is left and let the store follow; return how many messages went."""
+        done = 0
+        try:
+            done = self.log.run_until_idle(self.now())
+        except Halted:
+            return done
+        finally:
+            self.store.follow(self.log)
+        self._beaten = clock.monotonic()
+        self.metrics.beat()
+        if self._counted != self.board.counts["rejected"]:
+            self._counted = self.board.counts["rejected"]
+            self.metrics.dead_letters(Counter(letter.stage for letter in self.log.dead_letters()))
+        return done
+
+    def send(self) -> None:
+        """Send what is owed and due, once."""
+        self.outbox.follow(self.log)
+        for delivery in self.outbox.send_due(self.now()):
+            self.told.delivered(delivery)
+
+    def run(
+        self,
+        paths: Sequence[str] = (),
+        stop: threading.Event | None = None,
+        stdin: BinaryIO | None = None,
+        *,
+        once: bool = False,
+    ) -> bool:
+        """Read the files, poll the feeds and work until `stop` is set; with `once`, for one round.
+
+        Returns False where a fetch or a delivery still hangs at the end: the process should then leave
+        without waiting for it. Raises `SommetError` where a stage stops or the metrics' port is taken.
+        """
+        stop = self._halt.event = stop or threading.Event()
+        last = threading.Event()
+        with nullcontext() if once else self._serving():
+            self.read((*self.config.files, *paths), stdin)
+            feeds = Background("feeds", self._polling(stop, once=once))
+            alerts = Background("alerts", lambda: self._sending(last))
+            with feeds, alerts:
+                while not stop.is_set() and not (once and feeds.rested):
+                    self._turn(stop, feeds, alerts)
+                self.work()
+                last.set()
+                while once and not stop.is_set() and not alerts.rested:
+                    stop.wait(BEAT / 10)
+        for thread in (feeds, alerts):
+            thread.check()
+        self.store.follow(self.log)
+        return feeds.rested and alerts.rested
+
+    def health(self) -> tuple[bool, str]:
+        """Say whether the main loop goes round."""
+        still = clock.monotonic() - self._beaten
+        return (True, "ok") if still < STILL else (False, f"the main loop has stood still for {still:.0f} s")
+
+    def _turn(self, stop: threading.Event, *threads: Background) -> None:
+        self.work()
+        for thread in threads:
+            thread.check()
+        stop.wait(BEAT)
+
+    def _serving(self) -> AbstractContextManager[object]:
+        where = self.config.metrics
+        if not where.port:
+            return nullcontext()
+        return MetricsServer(where.host, where.port, self.metrics.registry, self.health)
+
+    def _sending(self, last: threading.Event) -> timedelta | None:
+        """Send once; return when to send again: never after the `last` time."""
+        done = last.is_set()
+        self.send()
+        return None if done else _SOON
+
+    def _polling(self, stop: threading.Event, *, once: bool) -> Callable[[], timedelta | None]:
+        """Return the step that polls what is due."""
+        known = sources(self.config)
+        self.metrics.watched(len(known))
+        memory = FeedMemory.load(self.config.data / "feeds.json")
+        poller = Poller(
+            known,
+            fetcher=Fetcher(self.config.feeds),
+            log=self.log,
+            state=memory,
+            config=self.config.feeds,
+            history_after=self.config.history_after,
+        )
+        names = {source.id: shown(source) for source in known}
+
+        def step() -> timedelta | None:
+            for row in poller.polling(self.now()):
+                failure = "" if row.status in {"ok", "unchanged"} else row.status
+                self.told.polled(Polled(names[row.source], row.new, failure, row.detail))
+                if stop.is_set():
+                    break
+            memory.save()
+            if self.board.sources and not self.board.answering:
+                self.told.note(NO_ANSWER)
+            due = None if once else poller.next_due()
+            return None if due is None else min(max(due - self.now(), _SOON), _LATER)
+
+        return step

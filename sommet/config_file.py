@@ -1,0 +1,134 @@
+"""One YAML file to one `Config`; every mistake in it at once, each with file, line, key and what to do."""
+
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import msgspec
+
+from sommet.config import Config, Console
+from sommet.config_nodes import Problem, Unreadable, compose, short_tag
+from sommet.config_values import WRONG, Place, Reader, nearest, struct_type
+from sommet.errors import ConfigError
+
+DEFAULT = Path("sommet.yaml")
+"""Read when no file is named and it is there."""
+
+
+def load(path: Path | None, environ: Mapping[str, str]) -> Config:
+    """Return the configuration in `path`; without one, in `sommet.yaml`; without that, the defaults.
+
+    Raises `ConfigError` whose text has one line for each mistake, and shows no secret.
+    """
+    if path is None:
+        return load(DEFAULT, environ) if DEFAULT.is_file() else Config()
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}; `sommet init` writes one") from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{path}:{line}: not UTF-8; expected a text file saved as UTF-8") from error
+    return parse(text, str(path), environ)
+
+
+def parse(text: str, file: str, environ: Mapping[str, str]) -> Config:
+    """Return the configuration that `text` says; `file` names it in errors. Raises `ConfigError`."""
+    reader = Reader(environ)
+    try:
+        root = compose(text)
+    except Unreadable as error:
+        raise ConfigError(error.problem.text(file)) from error
+    found = (
+        Config()
+        if root is None or short_tag(root) == "null"
+        else reader.value(root, struct_type(Config), Place())
+    )
+    problems = reader.problems
+    if isinstance(found, Config) and not problems:
+        found = _with_console(found)
+        problems = _across(found, reader.lines)
+    if problems or found is WRONG:
+        ordered = sorted(problems, key=lambda problem: problem.line)
+        raise ConfigError("\n".join(problem.text(file) for problem in ordered))
+    return found
+
+
+def example() -> str:
+    """Return the commented example file, which says the defaults."""
+    return resources.files("sommet").joinpath("sommet.example.yaml").read_text("utf-8")
+
+
+def redacted(config: Config) -> dict[str, Any]:
+    """Return `config` as plain data with every secret replaced, for people to look at."""
+    plain = msgspec.to_builtins(config, enc_hook=str)
+    for receiver in plain["receivers"].values():
+        for key in ("url", "password"):
+            if receiver.get(key):
+                receiver[key] = "(secret)"
+    plain["store"] = without_password(plain["store"])
+    for source in plain["sources"]:
+        source["feed"] = without_password(source["feed"])
+    return plain  # type: ignore[no-any-return]
+
+
+def without_password(url: str) -> str:
+    """Return `url` with the user part and the values of its query replaced."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    netloc = f"(secret)@{host}" if "@" in parts.netloc else host
+    return urlunsplit(parts._replace(netloc=netloc, query="(secret)" if parts.query else ""))
+
+
+def _with_console(config: Config) -> Config:
+    """The console is always there to be named by a rule."""
+    return msgspec.structs.replace(config, receivers={"console": Console(), **config.receivers})
+
+
+def _across(config: Config, lines: Mapping[str, int]) -> list[Problem]:
+    """Return what is wrong between keys that are right each by itself."""
+    problems = _receivers(config, lines) + _twice(config, lines)
+    if config.feeds.at_most < config.feeds.every:
+        key = "feeds.at_most" if "feeds.at_most" in lines else "feeds.every"
+        problems.append(
+            Problem(lines[key], key, "at_most is shorter than every", "at_most of at least every")
+        )
+    return problems
+
+
+def _receivers(config: Config, lines: Mapping[str, int]) -> list[Problem]:
+    known = tuple(config.receivers)
+    return [
+        Problem(
+            lines[key := f"alerts.rules[{i}].receivers[{j}]"],
+            key,
+            f"no receiver is called “{name}”",
+            f"one of {', '.join(known)}" if len(known) > 1 else known[0],
+            nearest(name, known),
+        )
+        for i, rule in enumerate(config.alerts.rules, 1)
+        for j, name in enumerate(rule.receivers, 1)
+        if name not in known
+    ]
+
+
+def _twice(config: Config, lines: Mapping[str, int]) -> list[Problem]:
+    rules: list[tuple[str, str]] = [
+        (f"alerts.rules[{i}]", rule.name) for i, rule in enumerate(config.alerts.rules, 1)
+    ]
+    feeds = [(f"sources[{i}].feed", source.feed) for i, source in enumerate(config.sources, 1)]
+    problems = []
+    for entries, what in (
+        (rules, "another rule has the same name"),
+        (feeds, "another source has the same feed"),
+    ):
+        seen: dict[str, str] = {}
+        for key, value in entries:
+            if value in seen:
+                first = lines.get(seen[value], 1)
+                expected = "a name of its own" if entries is rules else "every feed once"
+                problems.append(Problem(lines.get(key, 1), key, f"{what}, on line {first}", expected))
+            seen.setdefault(value, key)
+    return problems

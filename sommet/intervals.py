@@ -1,0 +1,53 @@
+"""Intervals of days, as pairs of ISO dates of any precision ("2023", "2023-03", "2023-03-20")."""
+
+from calendar import monthrange
+from datetime import date, timedelta
+
+MONTH = 7
+DAY = 10
+
+
+def first_day(text: str) -> date | None:
+    """Return the first day that an ISO date of any precision covers, or None for none."""
+    parts = _parts(text)
+    return date(*(parts + [1, 1])[:3]) if parts else None
+
+
+def last_day(text: str) -> date | None:
+    """Return the last day that an ISO date of any precision covers, or None for none."""
+    parts = _parts(text)
+    if not parts:
+        return None
+    year, month = parts[0], parts[1] if len(parts) > 1 else 12
+    return date(year, month, parts[2] if len(parts) > 2 else monthrange(year, month)[1])
+
+
+def overlap(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Tell whether two intervals share a day; an open one shares with all."""
+    a, b = first_day(one[0]), last_day(one[1] or one[0])
+    c, d = first_day(other[0]), last_day(other[1] or other[0])
+    if not a or not b or not c or not d:
+        return True
+    return a <= d and c <= b
+
+
+def precision(text: str) -> int:
+    """Return how exact an ISO date is: 0 for none, 4 a year, 7 a month, 10 a day."""
+    return min(len(text), DAY)
+
+
+def finer(one: tuple[str, str], other: tuple[str, str]) -> tuple[str, str]:
+    """Return the more exact of two intervals; the first where they are alike."""
+    return other if precision(other[0]) > precision(one[0]) else one
+
+
+def days_between(one: date, other: date) -> int:
+    """Return how many days `other` lies behind `one`."""
+    return (other - one) // timedelta(days=1)
+
+
+def _parts(text: str) -> list[int]:
+    try:
+        return [int(part) for part in text[:10].split("-")] if text else []
+    except ValueError:
+        return []

@@ -1,0 +1,57 @@
+"""One analyser a language, built when first asked for."""
+
+from collections.abc import Sequence
+from functools import cache, partial
+
+from sommet.errors import KnowledgeError
+from sommet.knowledge import actors as knowledge
+from sommet.language.analysis import Analyser, Parser
+from sommet.language.gazetteer import Gazetteer
+from sommet.language.rules import rules
+from sommet.language.syntax import Syntax, windows
+
+PARSED = ("fr", "en")
+_REACH = {"ru": 160, "zh": 60}
+
+
+@cache
+def analyser(lang: str, dyad: str) -> Analyser:
+    """Return the analyser of a language for a pair of states (`RUS-CHN`).
+
+    Raises `KnowledgeError` where the knowledge base lacks one of the states.
+    """
+    actors = knowledge.load()
+    first, second = dyad.split("-")
+    states = [actors.state_of(side) for side in (first, second)]
+    if not all(states):
+        raise KnowledgeError(f"dyad {dyad}: no such states in the knowledge base")
+    return Analyser(
+        rules=rules(lang),
+        parser=_parser(lang),
+        gazetteer=_gazetteer(),
+        actors=actors,
+        dyad=(first, second),
+        states=(states[0], states[1]),
+    )
+
+
+@cache
+def _gazetteer() -> Gazetteer:
+    return Gazetteer(knowledge.load())
+
+
+def _parser(lang: str) -> Parser:
+    if lang in PARSED:
+        from sommet.language.dependencies import parse  # noqa: PLC0415 - spaCy loads when first needed
+
+        return partial(_parsed, parse, lang)
+    return partial(_windows, lang)
+
+
+def _parsed(parse: Parser, lang: str, text: str, persons: Sequence[tuple[int, int]]) -> Syntax:
+    return parse(text, persons, lang)  # type: ignore[call-arg]
+
+
+def _windows(lang: str, text: str, persons: Sequence[tuple[int, int]]) -> Syntax:  # noqa: ARG001 - the protocol's signature
+    cues = rules(lang).cues
+    return windows(text, reach=_REACH[lang], negation=cues["negation"].pattern, future=cues["future"].pattern)

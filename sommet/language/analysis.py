@@ -1,0 +1,265 @@
+"""From a cleaned article to its annotations: sentences, mentions, times, quantities, frames.
+
+The only language-dependent step of the pipeline; one `Analyser` a language behind one interface.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any, Protocol
+
+import msgspec
+
+from schemas.articles import AnnotatedArticle, Article, BlockKind, Frame, Mention, Quantity, Sentence, Time
+from sommet.knowledge.actors import Actors
+from sommet.language import frames, quantities, sketch, times
+from sommet.language.blocks import NEWS
+from sommet.language.context import Context
+from sommet.language.frames import Reading
+from sommet.language.gazetteer import Gazetteer
+from sommet.language.marks import Mark
+from sommet.language.markup import folded
+from sommet.language.rules import Rules
+from sommet.language.sentences import cut
+from sommet.language.syntax import Syntax, Tense
+
+MAX_SENTENCES = 400
+
+
+class Parser(Protocol):
+    """Gives the structure of a sentence; `persons` are the spans of known persons in it."""
+
+    def __call__(self, text: str, persons: Sequence[tuple[int, int]]) -> Syntax:
+        """Return the structure of `text`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Analyser:
+    """Reads the articles of one language for one pair of states."""
+
+    rules: Rules
+    parser: Parser
+    gazetteer: Gazetteer
+    actors: Actors
+    dyad: tuple[str, str]
+    states: tuple[str, str]
+
+    def annotate(self, article: Article) -> AnnotatedArticle:
+        """Return the article with all that could be read in it."""
+        day = date.fromisoformat(article.published[:10]) if len(article.published) >= 10 else None
+        reader = _Reader(self, article, day)
+        for sentence in reader.sentences[:MAX_SENTENCES]:
+            reader.read(sentence)
+        fields = {name: getattr(article, name) for name in article.__struct_fields__}
+        fields["id"] = f"extract/{article.article}/{article.version}"
+        return AnnotatedArticle(
+            **fields,
+            sentences=tuple(reader.sentences),
+            mentions=tuple(reader.mentions),
+            times=tuple(reader.times),
+            quantities=tuple(reader.quantities),
+            frames=tuple(reader.frames),
+            sketch=sketch.of(article.content),
+        )
+
+
+@dataclass(slots=True)
+class _Reader:
+    """One article being read."""
+
+    analyser: Analyser
+    article: Article
+    day: date | None
+    sentences: list[Sentence] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+    times: list[Time] = field(default_factory=list)
+    quantities: list[Quantity] = field(default_factory=list)
+    frames: list[Frame] = field(default_factory=list)
+    context: Context = field(init=False)
+    content: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.content = folded(self.article.content)
+        lang = self.analyser.rules.lang
+        for block in self.article.blocks:
+            if block.kind in NEWS:
+                self.sentences += [
+                    Sentence(start=a, end=b, kind=block.kind) for a, b in cut(self.content, lang, block.start, block.end)
+                ]
+        self.mentions = self.analyser.gazetteer.mentions(self.article.content, lang, self.day)
+        knows, sides = self.analyser.actors, self.analyser.dyad
+        leaders = (knows.leader_of(sides[0], self.day), knows.leader_of(sides[1], self.day))
+        self.context = Context(self.analyser.rules, self._add, sides, self.analyser.states, leaders)
+
+    def read(self, sentence: Sentence) -> None:
+        """Read one sentence."""
+        text = self.content[sentence.start : sentence.end]
+        marks = self.context.resolve(text, self._marks(sentence, text), sentence.start)
+        if not any(mark.side in "RCB" for mark in marks):
+            return
+        syntax = _Lazy(self.analyser.parser, text, marks)
+        readings = frames.read(text, marks, syntax, self.analyser.rules)
+        if readings:
+            found = _Found(text, self.analyser.rules.lang)
+            self.frames += [self._frame(r, sentence, marks, syntax, found) for r in readings]
+
+    def _marks(self, sentence: Sentence, text: str) -> list[Mark]:
+        marks: list[Mark] = []
+        for index, mention in enumerate(self.mentions):
+            if mention.start < sentence.start or mention.end > sentence.end or mention.kind == "anaphor":
+                continue
+            mark = self._mark(mention, index, sentence.start, text)
+            if mark is None:
+                continue
+            if marks and marks[-1].start == mark.start:
+                marks[-1] = msgspec_replace(marks[-1], side="B", kind="s", indexes=(*marks[-1].indexes, index))
+            elif not marks or mark.start >= marks[-1].end:
+                marks.append(mark)
+        return marks
+
+    def _mark(self, mention: Mention, index: int, offset: int, text: str) -> Mark | None:
+        side = self._side(mention)
+        if not side:
+            return None
+        start, end = mention.start - offset, mention.end - offset
+        kind = _KINDS[mention.kind]
+        if kind in "gs" and mention.kind in {"place", "state"}:
+            located = self.analyser.rules.cues["locative"].search(text, max(0, start - 14), start)
+            kind = "g" if located else "s"
+        if mention.kind == "place" and side == "O" and kind == "s":
+            kind = "g"
+        leader = kind == "p" and self.analyser.actors.is_leader(mention.actor, self.day)
+        return Mark(start, end, side, kind, (index,), leader=leader, state=mention.side)
+
+    def _side(self, mention: Mention) -> str:
+        first, second = self.analyser.dyad
+        if mention.side in (first, second):
+            return "R" if mention.side == first else "C"
+        if mention.side:
+            return "O"
+        return "F" if mention.kind == "body" else "O" if mention.kind == "place" else ""
+
+    def _add(self, start: int, end: int, actor: str, side: str) -> int:
+        self.mentions.append(Mention(start=start, end=end, kind="anaphor", actor=actor, side=side))
+        return len(self.mentions) - 1
+
+    def _frame(
+        self, reading: Reading, sentence: Sentence, marks: Sequence[Mark], syntax: Syntax, found: "_Found"
+    ) -> Frame:
+        base = sentence.start
+        return Frame(
+            start=base + reading.first,
+            end=base + reading.last,
+            concept=reading.concept.name,
+            sentence=self.sentences.index(sentence),
+            actors=tuple(i for mark in reading.marks for i in mark.indexes),
+            leaders=_leaders(reading.marks),
+            times=self._times(reading, base, syntax, found),
+            places=self._places(reading, marks, syntax),
+            quantities=self._quantities(reading, base, found),
+            status=reading.status,  # type: ignore[arg-type]
+            format=reading.format,  # type: ignore[arg-type]
+            recalled=reading.recalled,
+            tense=reading.tense,
+            listed=reading.listed,
+            topic=reading.topic,
+            trigger=base + reading.start,
+            rule=reading.rule,
+            weight=reading.weight,
+        )
+
+    def _times(self, reading: Reading, base: int, syntax: Syntax, found: "_Found") -> tuple[int, ...]:
+        near = [t for t in found.times if reading.first <= t.start < reading.last or syntax.sees(reading.start, t.start)]
+        chosen = min(near, key=lambda t: _distance(t, reading), default=None)
+        if chosen is None:
+            return ()
+        interval = chosen.resolve(self.day, _direction(reading.status, reading.tense))
+        if interval is None:
+            return ()
+        self.times.append(
+            Time(start=base + chosen.start, end=base + chosen.end, first=interval.first, last=interval.last)
+        )
+        return (len(self.times) - 1,)
+
+    def _places(self, reading: Reading, marks: Sequence[Mark], syntax: Syntax) -> tuple[int, ...]:
+        near = [m for m in marks if m.kind == "g" and (m in reading.marks or syntax.sees(reading.start, m.start))]
+        return tuple(i for mark in near for i in mark.indexes)
+
+    def _quantities(self, reading: Reading, base: int, found: "_Found") -> tuple[int, ...]:
+        near = [q for q in found.quantities if reading.first <= q.start < reading.last + 60]
+        indexes = []
+        for quantity in near:
+            self.quantities.append(
+                Quantity(start=base + quantity.start, end=base + quantity.end, value=quantity.value, unit=quantity.unit)
+            )
+            indexes.append(len(self.quantities) - 1)
+        return tuple(indexes)
+
+
+class _Found:
+    """Times and quantities of one sentence, looked for at most once."""
+
+    def __init__(self, text: str, lang: str) -> None:
+        self._text, self._lang = text, lang
+
+    @cached_property
+    def times(self) -> list[Any]:
+        return list(times.find(self._text, self._lang))
+
+    @cached_property
+    def quantities(self) -> list[Any]:
+        return list(quantities.find_quantities(self._text, self._lang))
+
+
+class _Lazy:
+    """A sentence's structure, parsed when first asked for."""
+
+    def __init__(self, parser: Parser, text: str, marks: Sequence[Mark]) -> None:
+        self._parser, self._text = parser, text
+        self._persons = [(m.start, m.end) for m in marks if m.kind == "p" and m.side != "B"]
+
+    @cached_property
+    def _syntax(self) -> Syntax:
+        return self._parser(self._text, self._persons)
+
+    def clause(self, at: int) -> tuple[int, ...]:
+        return self._syntax.clause(at)
+
+    def sees(self, at: int, other: int) -> bool:
+        return self._syntax.sees(at, other)
+
+    def tense(self, at: int) -> Tense:
+        return self._syntax.tense(at)
+
+    def negated(self, at: int) -> bool:
+        return self._syntax.negated(at)
+
+    def subordinate(self, at: int) -> bool:
+        return self._syntax.subordinate(at)
+
+
+_KINDS = {"person": "p", "office": "p", "anaphor": "p", "state": "s", "body": "s", "company": "s", "demonym": "a", "place": "g"}
+
+
+def msgspec_replace(mark: Mark, **changes: Any) -> Mark:
+    """Return a changed copy of a mark."""
+    from dataclasses import replace  # noqa: PLC0415 - shadowed name
+
+    return replace(mark, **changes)
+
+
+def _leaders(marks: Sequence[Mark]) -> str:
+    return "".join(side for side in "RC" if any(m.leader and m.side in (side, "B") for m in marks))
+
+
+def _direction(status: str, tense: Tense) -> Any:
+    if status == "planned" or tense == "future":
+        return "future"
+    return "past" if tense in {"past", "pluperfect"} else ""
+
+
+def _distance(time: Any, reading: Reading) -> int:
+    if time.end <= reading.start:
+        return int(reading.start - time.end)
+    return int(max(0, time.start - reading.end))

@@ -1,0 +1,223 @@
+"""From a sentence with marks to frames: triggers with their arguments, and patterns.
+
+A trigger needs both sides among its arguments; an argument is a mention that the sentence's structure
+lets the trigger see, not any neighbour. Guards against false hits: a third party as the counterpart
+("talks with Biden"), a person who is only named to describe another ("an aide to Putin"), lists of
+countries, counted series of meetings.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sommet.language.marks import Mark, Slotted, slotted
+from sommet.language.rules import STATUSES, Concept, Rules
+from sommet.language.syntax import Syntax, Tense
+
+MAX_SENTENCE = 1_500
+_JOINED = re.compile(r"^[\s,、，]*(?:(?:et|and|и|а также|和|与|同|ainsi que|as well as|le|la|les|l'|the|d'|de|du|des|président\w*|dirigeant\w*|leader\w*)[\s]*){0,4}[\s,、]*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A frame as read in one sentence; all offsets count in the sentence."""
+
+    concept: Concept
+    start: int
+    end: int
+    first: int
+    last: int
+    marks: tuple[Mark, ...]
+    status: str
+    tense: Tense
+    format: str
+    recalled: bool
+    listed: bool
+    topic: str
+    weight: float
+    rule: str
+
+
+def read(text: str, marks: Sequence[Mark], syntax: Syntax, rules: Rules) -> list[Reading]:
+    """Return the frames of one sentence (its quotation marks, dashes and spaces made plain)."""
+    if len(text) > MAX_SENTENCE or not _both(marks, nearby=False):
+        return []
+    sentence = _Sentence(text, tuple(marks), syntax, rules)
+    found = [reading for concept in rules.concepts for reading in sentence.concept(concept)]
+    return _strongest(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    text: str
+    marks: tuple[Mark, ...]
+    syntax: Syntax
+    rules: Rules
+
+    def concept(self, concept: Concept) -> Iterator[Reading]:
+        if concept.triggers is not None:
+            for match in concept.triggers.finditer(self.text):
+                if not self._inside_a_mark(match.start(), match.end()):
+                    yield from self._by_trigger(concept, match)
+        if concept.patterns:
+            whole = slotted(self.text, self.marks)
+            for number, pattern in enumerate(concept.patterns):
+                for match in pattern.finditer(whole.text):
+                    yield from self._by_pattern(concept, match, whole, number)
+
+    def _by_trigger(self, concept: Concept, match: re.Match[str]) -> Iterator[Reading]:
+        at = match.start()
+        seen = [mark for mark in self.marks if self.syntax.sees(at, mark.start) and not self._described(mark)]
+        args = seen
+        if concept.needs == "both" and not _both(args):
+            return
+        if concept.needs == "visit" and not self._visit(match, args):
+            return
+        if concept.topic and not self._topic(concept.topic, match, args):
+            return
+        if concept.guard == "pair" and self._against(match, args):
+            return
+        listed = _in_list(args, self.text)
+        if concept.guard == "list" and listed:
+            return
+        if concept.type in {"meeting", "visit"} and self._counted(match):
+            return
+        yield self._reading(concept, match.start(), match.end(), args, listed=listed, rule=f"{concept.name}:{match[0].lower()}")
+
+    def _by_pattern(self, concept: Concept, match: re.Match[str], whole: Slotted, number: int) -> Iterator[Reading]:
+        start, end = whole.span(match.start(), match.end())
+        args = [mark for mark in whole.within(match.start(), match.end()) if not (mark.kind == "p" and self._described(mark))]
+        if not args:
+            return
+        listed = _in_list(args, self.text)
+        if concept.guard == "list" and listed:
+            return
+        yield self._reading(concept, start, end, args, listed=listed, rule=f"{concept.name}#{number}")
+
+    def _reading(
+        self, concept: Concept, start: int, end: int, args: Sequence[Mark], *, listed: bool, rule: str
+    ) -> Reading:
+        first, last = self._extent(start, end, args)
+        tense = self.syntax.tense(start)
+        return Reading(
+            concept=concept,
+            start=start,
+            end=end,
+            first=first,
+            last=last,
+            marks=tuple(args),
+            status=self._status(concept, start, first, last, tense),
+            tense=tense,
+            format=self._format(first, last),
+            recalled=tense == "pluperfect" or bool(self.rules.status["recalled"].search(self.text, first, last)),
+            listed=listed,
+            topic=self._about(concept, first, last),
+            weight=self._weight(args, listed=listed),
+            rule=rule,
+        )
+
+    def _extent(self, start: int, end: int, args: Sequence[Mark]) -> tuple[int, int]:
+        words = self.syntax.clause(start)
+        first = min([start, *(m.start for m in args), words[0]])
+        last = max([end, *(m.end for m in args), words[-1]])
+        while last < len(self.text) and self.text[last].isalnum():
+            last += 1
+        return first, min(last, len(self.text))
+
+    def _status(self, concept: Concept, start: int, first: int, last: int, tense: Tense) -> str:
+        if concept.type == "third_party":
+            return "occurred"
+        for status in STATUSES:
+            if self.rules.status[status].search(self.text, first, last):
+                return status
+        return "planned" if tense == "future" else "occurred"
+
+    def _format(self, first: int, last: int) -> str:
+        for name in ("video", "phone"):
+            if self.rules.formats[name].search(self.text, first, last):
+                return name
+        return ""
+
+    def _weight(self, args: Sequence[Mark], *, listed: bool) -> float:
+        named = {m.side for m in args if m.kind in "ps"}
+        return 1.0 - 0.3 * listed - 0.15 * (not ("R" in named and "C" in named or "B" in named))
+
+    def _inside_a_mark(self, start: int, end: int) -> bool:
+        return any(mark.start <= start and end <= mark.end for mark in self.marks)
+
+    def _described(self, mark: Mark) -> bool:
+        """A person or state named only to describe another: "an aide to Putin", "the invasion by Russia"."""
+        return mark.kind in "ps" and bool(self.rules.cues["aide"].search(self.text, max(0, mark.start - 60), mark.start))
+
+    def _visit(self, match: re.Match[str], args: Sequence[Mark]) -> bool:
+        travellers = {m.side for m in args if m.kind == "p"}
+        for mark in args:
+            other = {"R": "C", "C": "R"}.get(mark.side, "")
+            if mark.kind in "gsp" and other in travellers and 0 <= mark.start - match.start() <= 90:
+                return True
+            if mark.kind in "gs" and other in travellers and mark.start < match.start():
+                continue
+        return False
+
+    def _topic(self, topic: str, match: re.Match[str], args: Sequence[Mark]) -> bool:
+        first, last = self._extent(match.start(), match.end(), args)
+        return bool(self.rules.topics[topic].search(self.text, first, last))
+
+    def _about(self, concept: Concept, first: int, last: int) -> str:
+        """The topic that changes a concept's type: a contract on gas is energy."""
+        for topic in concept.retyped:
+            if self.rules.topics[topic].search(self.text, first, last):
+                return topic
+        return ""
+
+    def _counted(self, match: re.Match[str]) -> bool:
+        window = self.text[max(0, match.start() - 25) : match.end() + 45]
+        return bool(self.rules.cues["counted"].search(window))
+
+    def _against(self, match: re.Match[str], args: Sequence[Mark]) -> bool:
+        """The first actor behind the trigger is a third party, and no list joins it to ours."""
+        behind = [m for m in args if m.start >= match.end() and m.kind in "psa"]
+        if behind and behind[0].side == "O":
+            run = _run(behind, self.text)
+            return not ({"R", "C", "B"} & {m.side for m in run})
+        before = [m for m in args if m.end <= match.start() and m.kind in "ps"]
+        return not behind and bool(before) and before[-1].side == "O" and not _both(_run(before[::-1], self.text))
+
+
+def _both(marks: Sequence[Mark], *, nearby: bool = True) -> bool:
+    sides = {mark.side for mark in marks}
+    if not nearby:
+        return bool(sides & {"R", "C", "B"})
+    return "B" in sides or {"R", "C"} <= sides
+
+
+def _run(marks: Sequence[Mark], text: str) -> list[Mark]:
+    """The marks that are joined to the first one by commas and conjunctions."""
+    run = [marks[0]]
+    for mark in marks[1:]:
+        a, b = sorted((run[-1], mark), key=lambda m: m.start)
+        if a.end <= b.start and not _JOINED.match(text[a.end : b.start]):
+            break
+        run.append(mark)
+    return run
+
+
+def _in_list(marks: Sequence[Mark], text: str) -> bool:
+    """One of ours is joined to a third party in one list."""
+    ordered = sorted((m for m in marks if m.kind in "psag"), key=lambda m: m.start)
+    for number, mark in enumerate(ordered):
+        if mark.side in "RC":
+            run = {m.side for m in _run(ordered[number:], text)} | {m.side for m in _run(ordered[number::-1], text)}
+            if "O" in run:
+                return True
+    return False
+
+
+def _strongest(found: list[Reading]) -> list[Reading]:
+    """One reading for each concept and place: overlapping ones keep the heaviest, then the longest."""
+    kept: list[Reading] = []
+    for reading in sorted(found, key=lambda r: (-r.weight, r.start - r.end, r.start)):
+        same = [k for k in kept if k.concept.type == reading.concept.type]
+        if not any(k.first < reading.last and reading.first < k.last for k in same):
+            kept.append(reading)
+    return sorted(kept, key=lambda r: (r.start, r.concept.name))

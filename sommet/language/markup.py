@@ -1,0 +1,107 @@
+"""From the markup of feeds to plain text, with the way back.
+
+Does not look for the main text of a whole page; that is done where pages come in.
+"""
+
+import html
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_TOKEN = re.compile(
+    r"<(?P<tag>/?[a-zA-Z][a-zA-Z0-9]*|!--)(?P<rest>[^<>]{0,4000})>|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});"
+)
+_DROPPED = re.compile(r"<(script|style|iframe|svg)\b[^<>]{0,4000}>.{0,200000}?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_BREAKS = frozenset("p br div li ul ol tr table h1 h2 h3 h4 h5 h6 blockquote figure figcaption section article".split())
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """A plain text, and for each of its characters the place in the source where it begins."""
+
+    text: str
+    source: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    def original(self, start: int, end: int) -> str:
+        """Return the stretch of the source behind characters `start` to `end` of the text."""
+        return self.source[self.starts[start] : self.ends[end - 1]] if start < end else ""
+
+
+def plain(source: str, *, markup: bool) -> str:
+    """Return `source` as plain text: no tags (if `markup`), no invisible or control characters."""
+    if not markup and _clean_already(source):
+        return source
+    return aligned(source, markup=markup).text
+
+
+def has_markup(text: str) -> bool:
+    """Tell whether a text that claims to be plain carries tags or character references all the same."""
+    return bool(re.search(r"</?(?:p|br|div|a|li|ul|b|i|em|strong|img|span|h\d)\b[^<>]{0,4000}>|&#?\w{2,7};", text[:20000]))
+
+
+def aligned(source: str, *, markup: bool) -> Aligned:
+    """Return `source` as plain text together with the way back."""
+    pieces = list(_pieces(source)) if markup else [(0, len(source), source)]
+    text: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for start, end, piece in pieces:
+        same = end - start == len(piece)
+        for offset, char in enumerate(piece):
+            if _INVISIBLE.match(char):
+                continue
+            text.append("\n" if char == "\r" else char)
+            starts.append(start + offset if same else start)
+            ends.append(start + offset + 1 if same else end)
+    return Aligned("".join(text), source, tuple(starts), tuple(ends))
+
+
+def _pieces(source: str) -> list[tuple[int, int, str]]:
+    pieces: list[tuple[int, int, str]] = []
+    for start, end in _kept(source):
+        at = start
+        for match in _TOKEN.finditer(source, start, end):
+            if at < match.start():
+                pieces.append((at, match.start(), source[at : match.start()]))
+            pieces.append((match.start(), match.end(), _meaning(match)))
+            at = match.end()
+        if at < end:
+            pieces.append((at, end, source[at:end]))
+    return pieces
+
+
+def _kept(source: str) -> list[tuple[int, int]]:
+    at, kept = 0, []
+    for match in _DROPPED.finditer(source):
+        kept.append((at, match.start()))
+        at = match.end()
+    return [*kept, (at, len(source))]
+
+
+def _meaning(match: re.Match[str]) -> str:
+    tag = match["tag"]
+    if tag is None:
+        return html.unescape(match[0])
+    return "\n" if tag.lstrip("/").lower() in _BREAKS else ""
+
+
+def _clean_already(source: str) -> bool:
+    return source.isascii() and source.isprintable() or (not _INVISIBLE.search(source) and "\r" not in source)
+
+
+def folded(text: str) -> str:
+    """Return `text` of the same length with typographic quotes and spaces made plain."""
+    return text.translate(_SAME_LENGTH)
+
+
+_SAME_LENGTH = {ord(a): b for a, b in zip("’‘ʼ`´‐‑–—\u00a0\u202f\u2009\t", "'''''----    ", strict=True)}
+
+
+def canonical(text: str) -> str:
+    """Return `text` in Unicode normal form C."""
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)

@@ -1,0 +1,81 @@
+"""What an analyser must know of a sentence's structure, whatever the language.
+
+Two implementations: `dependencies.Dependencies` reads a spaCy parse, `Windows` cuts at punctuation.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Tense = Literal["past", "pluperfect", "present", "future", "conditional", "infinitive", ""]
+
+
+class Syntax(Protocol):
+    """The structure of one sentence; offsets count in the sentence."""
+
+    def clause(self, at: int) -> tuple[int, ...]:
+        """Return the offsets of the words that stand in the clause of the word at `at`, in order."""
+
+    def sees(self, at: int, other: int) -> bool:
+        """Tell whether the word at `other` can be an argument of the predicate at `at`."""
+
+    def tense(self, at: int) -> Tense:
+        """Return the tense of the verb that governs the word at `at`."""
+
+    def negated(self, at: int) -> bool:
+        """Tell whether that verb is negated."""
+
+    def subordinate(self, at: int) -> bool:
+        """Tell whether the word stands in a relative, temporal or participial clause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Structure by punctuation, for languages without a parser.
+
+    A clause reaches from one comma to the next; a word sees its own clause and its neighbours on both
+    sides, as far as `reach` characters.
+    """
+
+    text: str
+    breaks: tuple[int, ...]
+    reach: int
+    negation: re.Pattern[str]
+    future: re.Pattern[str]
+
+    def clause(self, at: int) -> tuple[int, ...]:
+        """Return the two ends of the clause at `at`."""
+        return self._around(at, 0)
+
+    def sees(self, at: int, other: int) -> bool:
+        """Tell whether `other` lies in the same clause or a neighbouring one, within reach."""
+        start, end = self._around(at, 1)
+        return start <= other < end and abs(at - other) <= self.reach
+
+    def tense(self, at: int) -> Tense:
+        """Return future where a word of the clause says so."""
+        start, end = self._around(at, 0)
+        return "future" if self.future.search(self.text, start, end) else ""
+
+    def negated(self, at: int) -> bool:
+        """Tell whether a negation stands right before the word."""
+        return bool(self.negation.search(self.text, max(0, at - 8), at))
+
+    def subordinate(self, at: int) -> bool:  # noqa: ARG002 - the protocol's signature
+        """Tell nothing: punctuation alone does not show it."""
+        return False
+
+    def _around(self, at: int, neighbours: int) -> tuple[int, int]:
+        before = [0] * (neighbours + 1) + [b for b in self.breaks if b <= at]
+        after = [b for b in self.breaks if b > at] + [len(self.text)] * (neighbours + 1)
+        return before[-1 - neighbours], after[neighbours]
+
+
+def windows(text: str, *, reach: int, negation: str, future: str) -> Windows:
+    """Return the punctuation structure of one sentence."""
+    breaks = tuple(match.end() for match in re.finditer(r"[,，;；:：—]\s?| [-–] ", text))
+    return Windows(text, breaks, reach, _compiled(negation), _compiled(future))
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)

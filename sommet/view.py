@@ -1,0 +1,87 @@
+"""What a person sees while sommet works: a live board on a terminal, plain lines in a pipe."""
+
+from collections.abc import Sequence
+from typing import Self, TextIO
+
+from rich.console import Console, RenderableType
+from rich.live import Live
+
+from schemas.envelope import Message
+from schemas.events import Alert, Delivery, Event
+from sommet.board import Board, render
+from sommet.terminal import safe
+from sommet.watch import Polled, Watcher
+from sommet.wording import event_line
+
+_REPAINT = 4
+"""Times a second that a live board is painted."""
+
+
+class LiveView:
+    """Paints a board in place, and once more when it ends."""
+
+    def __init__(self, board: Board, console: Console, title: str) -> None:
+        self._board, self._console, self._title = board, console, title
+        self._live = Live(
+            console=console, get_renderable=self._paint, refresh_per_second=_REPAINT, transient=True
+        )
+
+    def _paint(self) -> RenderableType:
+        return render(self._board, self._title, self._console.height)
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._live.stop()
+        self._console.print(self._paint())
+
+
+class LineView(Watcher):
+    """One line for each event, alert, failure and note; for pipes, files and service managers."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._failing: dict[str, str] = {}
+
+    def stepped(
+        self,
+        stage: str,  # noqa: ARG002 - the observer's signature
+        message: Message,  # noqa: ARG002 - the observer's signature
+        outputs: Sequence[Message],
+        seconds: float,  # noqa: ARG002 - the observer's signature
+    ) -> None:
+        """One message went through a stage; events and alerts are shown."""
+        for output in outputs:
+            if isinstance(output, Event) and output.change != "more":
+                self._line("event", event_line(output))
+            elif isinstance(output, Alert):
+                self._line(
+                    "alert", f"{output.rule} → {', '.join(output.receivers)}: {event_line(output.event)}"
+                )
+
+    def rejected(self, stage: str, message: Message, reason: str) -> None:
+        """One message went to the dead letters of a stage."""
+        self._line("dead letter", f"{stage}: {message.id}: {reason}")
+
+    def polled(self, poll: Polled) -> None:
+        """A source was asked; what changed about it is shown."""
+        if poll.failure != self._failing.get(poll.source, ""):
+            self._line("source", f"{poll.source}: {poll.detail or poll.failure or 'answers again'}")
+        elif poll.items:
+            self._line("source", f"{poll.source}: {poll.items} new")
+        self._failing[poll.source] = poll.failure
+
+    def delivered(self, delivery: Delivery) -> None:
+        """An alert came to its end at a receiver."""
+        tail = f" ({delivery.detail})" if delivery.detail else ""
+        self._line("delivery", f"{delivery.result} to {delivery.receiver}{tail}")
+
+    def note(self, text: str) -> None:
+        """Something a person should know."""
+        self._line("note", text)
+
+    def _line(self, kind: str, text: str) -> None:
+        self._out.write(f"{kind:11} {safe(text)}\n")
+        self._out.flush()

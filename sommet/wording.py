@@ -1,0 +1,63 @@
+"""An event in words, for a terminal: one line, or a small coloured block."""
+
+from rich.text import Text
+
+from schemas.events import Event
+from sommet.terminal import safe
+
+CHANGES = {
+    "new": "new",
+    "status": "new status",
+    "date": "new date",
+    "place": "new place",
+    "more": "another report",
+}
+COLOURS = {"planned": "cyan", "occurred": "green", "cancelled": "red", "denied": "red", "alleged": "yellow"}
+
+
+def dates(event: Event) -> str:
+    """Return the dates of an event for people, as exact as they are known."""
+    if not event.start:
+        return "undated"
+    if event.end in {"", event.start}:
+        return event.start
+    same_month = event.start[:8] == event.end[:8] and len(event.end) == len("2026-01-31")
+    return f"{event.start}…{event.end[8:] if same_month else event.end}"
+
+
+def coverage(event: Event) -> str:
+    """Return how many articles and independent origins report an event."""
+    articles = f"{event.articles} article{'s' * (event.articles != 1)}"
+    return f"{articles}, {event.lineages} origin{'s' * (event.lineages != 1)}"
+
+
+def event_line(event: Event) -> str:
+    """Return an event on one line: when, what, where, who, and the sentence that proves it."""
+    parts = (dates(event), f"{event.type} {event.status}", event.place, ", ".join(event.participants))
+    line = " · ".join(safe(part) for part in parts if part)
+    return f"{line}: “{safe(sentence(event))}”"
+
+
+def sentence(event: Event) -> str:
+    """Return the sentence of an event's last report."""
+    return event.report.stated.sentence or event.report.stated.evidence
+
+
+def event_text(event: Event, *, head: str = "", lines: int = 2) -> Text:
+    """Return an event as a coloured block: a line of facts, its sentence, its source."""
+    text = Text(safe(head), style="bold")
+    text.append(dates(event), style="bold")
+    text.append(f"  {event.type} ", style="bold")
+    text.append(event.status, style=COLOURS[event.status])
+    for part in (event.place, ", ".join(event.participants)):
+        if part:
+            text.append(f"  {safe(part)}")
+    if lines > 1:
+        text.append(f"\n  “{safe(sentence(event))}”", style="italic")
+    if lines > 2:
+        origin = event.report.origin
+        source = " · ".join(
+            part for part in (origin.outlet or origin.source, origin.published, coverage(event)) if part
+        )
+        text.append(f"\n  {safe(source)}", style="dim")
+    return text
