@@ -14,12 +14,16 @@ from schemas.events import EventMentions, Mentioned, Origin
 from schemas.topics import ANNOTATED, MENTIONS
 from sommet import intervals
 from sommet.knowledge.actors import Actors
+from sommet.language.people import People
 from sommet.language.rules import load_events
 from sommet.stage import Stage, State
 
 NEWS_DAYS = 7
+FIGURES_DAYS = 120  # figures of a year or a quarter are news when they come out
 THRESHOLD = 0.5
-AT_MOST = {"alignment": 3, "statement": 2, "third_party": 2, "friction": 2, "mediation": 1}
+AT_MOST = {"alignment": 2, "statement": 1, "third_party": 2, "friction": 1, "mediation": 1, "cooperation": 2, "military": 2}
+WEAK = 0.45
+OF_THE_TALKS = frozenset({"statement", "alignment", "agreement", "energy", "mediation", "military"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +38,26 @@ class Candidate:
     end: str
     dated: bool
     place: str
+    exact: bool
     participants: tuple[str, ...]
     quantities: tuple[str, ...]
     evidence: tuple[int, int]
     sentence: tuple[int, int]
     weight: float
     rule: str
-    caption: bool = False
+    block: str = "body"
 
 
 def stage(actors: Actors, dyad: str) -> Stage[AnnotatedArticle]:
     """Return the stage that types frames, for one pair of states."""
-    return Stage("classify", ANNOTATED, (MENTIONS,), Step(actors, dyad), stateless=True)
+    return Stage("classify", ANNOTATED, (MENTIONS,), Step(People(actors), dyad), stateless=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """Types the frames of one article."""
 
-    actors: Actors
+    people: People
     dyad: str
 
     def __call__(self, state: State, article: AnnotatedArticle, now: datetime) -> Iterable[EventMentions]:
@@ -68,11 +73,12 @@ class Step:
 
     def _candidate(self, article: AnnotatedArticle, frame: Frame) -> Candidate | None:
         kind = self._type(article, frame)
-        if kind is None or frame.weight < THRESHOLD:
+        if kind is None:
             return None
         published = intervals.first_day(article.published)
         status, salience, start, end, dated = _when(article, frame, published)
         form = _format(kind, frame)
+        place, exact = ("", False) if form in {"video", "phone"} else self._place(article, frame)
         return Candidate(
             type=kind,
             status=status,
@@ -81,14 +87,15 @@ class Step:
             start=start,
             end=end,
             dated=dated,
-            place="" if form in {"video", "phone"} else self._place(article, frame),
+            place=place,
+            exact=exact,
             participants=self._participants(article, frame, kind, published),
             quantities=tuple(_slice(article, q.start, q.end) for i in frame.quantities if (q := article.quantities[i])),
             evidence=_evidence(article, frame),
             sentence=(article.sentences[frame.sentence].start, article.sentences[frame.sentence].end),
-            weight=frame.weight,
+            weight=frame.weight if kind != "consultation" or self._officials(article, frame) else WEAK,
             rule=frame.rule,
-            caption=article.sentences[frame.sentence].kind == "caption",
+            block=article.sentences[frame.sentence].kind,
         )
 
     def _type(self, article: AnnotatedArticle, frame: Frame) -> str | None:
@@ -104,14 +111,26 @@ class Step:
         return proposed
 
     def _meeting(self, article: AnnotatedArticle, frame: Frame) -> str | None:
-        if frame.leaders == "RC":
+        if frame.leaders == "RC" or (frame.leaders and self._other_is_a_place(article, frame)):
             return "summit"
         if frame.listed:
             return "multilateral"
-        persons = {m.side for i in frame.actors if (m := article.mentions[i]).kind in {"person", "office"}}
-        if not persons and _says_summit(article, frame):
+        if not self._officials(article, frame) and _says_summit(article, frame):
             return "summit"
         return "consultation"
+
+    def _other_is_a_place(self, article: AnnotatedArticle, frame: Frame) -> bool:
+        """A leader's talks in the other country, whose side is named by its place alone."""
+        sides = self.dyad.split("-")
+        other = sides["RC".index("C" if frame.leaders == "R" else "R")]
+        mentions = [m for i in frame.actors if (m := article.mentions[i]).side == other]
+        return bool(mentions) and all(m.kind == "place" for m in mentions)
+
+    def _officials(self, article: AnnotatedArticle, frame: Frame) -> bool:
+        """Tell whether a person or a body of ours takes part, not only "Russia" and "China"."""
+        ours = [m for i in frame.actors if (m := article.mentions[i]).side in self.dyad.split("-")]
+        named = [m for m in ours if m.kind in _NAMED and not self.people.seat(m.actor)]
+        return frame.concept == "ASK" or bool(named)
 
     def _visit(self, article: AnnotatedArticle, frame: Frame) -> str | None:
         if not frame.leaders:
@@ -121,12 +140,12 @@ class Step:
     def _forum(self, article: AnnotatedArticle, frame: Frame) -> bool:
         sentence = article.sentences[frame.sentence]
         named = [m for m in article.mentions if sentence.start <= m.start and m.end <= sentence.end]
-        return any(self.actors.is_forum(m.actor) for m in named) or frame.listed
+        return any(self.people.is_forum(m.actor) for m in named) or frame.listed
 
-    def _place(self, article: AnnotatedArticle, frame: Frame) -> str:
-        names = [self.actors.place_name(article.mentions[i].actor) for i in frame.places]
-        cities = [name for name, is_city in names if name and is_city]
-        return next(iter(cities or [name for name, _ in names if name]), "")
+    def _place(self, article: AnnotatedArticle, frame: Frame) -> tuple[str, bool]:
+        """Return the plain English name of the place, and whether it is more than a country."""
+        names = [place for i in frame.places if (place := self.people.place(article.mentions[i].actor))[0]]
+        return next((place for place in names if place[1]), names[0] if names else ("", False))
 
     def _participants(
         self, article: AnnotatedArticle, frame: Frame, kind: str, published: date | None
@@ -137,12 +156,13 @@ class Step:
             ranked = sorted(mentions, key=lambda m: _RANK.get(m.kind, 9))
             actor = ranked[0].actor if ranked else ""
             if kind == "summit" and (not actor or ranked[0].kind not in {"person", "office", "anaphor"}):
-                actor = self.actors.leader_of(side, published)
+                actor = self.people.leader_of(side, published)
             if actor:
-                named[self.actors.name(actor, published)] = side
+                named[self.people.name(actor)] = side
         return tuple(named)
 
 
+_NAMED = frozenset({"person", "office", "body", "company"})
 _RANK = {"person": 0, "office": 1, "anaphor": 2, "company": 3, "body": 4, "state": 5, "demonym": 6, "place": 7}
 
 
@@ -157,7 +177,8 @@ def _when(article: AnnotatedArticle, frame: Frame, published: date | None) -> tu
             status = "planned"
         elif last < published and status == "planned":
             status = "occurred"
-    old = bool(published and last and intervals.days_between(last, published) > NEWS_DAYS)
+    window = FIGURES_DAYS if frame.concept in {"TRADE", "ENERGY"} and frame.quantities else NEWS_DAYS
+    old = bool(published and last and intervals.days_between(last, published) > window)
     fresh = bool(published and last and not old and intervals.precision(end) == intervals.DAY)
     caption = article.sentences[frame.sentence].kind == "caption"
     background = old or caption or (frame.recalled and not fresh and status != "planned")
@@ -195,7 +216,11 @@ def _slice(article: AnnotatedArticle, start: int, end: int) -> str:
 
 
 def _join(candidates: list[Candidate]) -> list[Candidate]:
-    """Join statements of one event; captions count only where nothing else does."""
+    """Join statements of one event, leave out what is weak, give undated acts the day of the talks.
+
+    Captions count only where nothing else does. Talks of two states without a name are weak: they count
+    where no leaders met in the same article.
+    """
     kept: list[Candidate] = []
     for candidate in sorted(candidates, key=_exactness):
         for number, known in enumerate(kept):
@@ -204,19 +229,32 @@ def _join(candidates: list[Candidate]) -> list[Candidate]:
                 break
         else:
             kept.append(candidate)
-    if any(not c.caption for c in kept):
-        kept = [c for c in kept if not c.caption]
-    kept.sort(key=lambda c: c.evidence)
-    return _limited(kept)
+    if any(c.block != "caption" for c in kept):
+        kept = [c for c in kept if c.block != "caption"]
+    talks = [c for c in kept if c.type == "summit"]
+    kept = [c for c in kept if c.type != "multilateral" or all(c.sentence != t.sentence for t in talks)]
+    kept = [c for c in kept if c.type != "alignment" or c.status != "planned"]
+    kept = [c for c in kept if c.weight >= THRESHOLD or (c.type == "consultation" and not talks)]
+    kept = _limited(sorted(kept, key=lambda c: (-c.weight, c.evidence)))
+    return [_at_the_talks(c, talks) for c in sorted(kept, key=lambda c: c.evidence)]
 
 
-def _exactness(candidate: Candidate) -> tuple[bool, bool, int, float, int]:
+def _at_the_talks(candidate: Candidate, talks: list[Candidate]) -> Candidate:
+    """An undated act in a report on dated talks took place at them."""
+    dated = [t for t in talks if t.dated and t.salience == "news" and t.status == candidate.status]
+    if candidate.dated or candidate.salience != "news" or candidate.type not in OF_THE_TALKS or len(dated) != 1:
+        return candidate
+    place = dated[0].place if candidate.type in {"agreement", "statement"} else candidate.place
+    return replace(candidate, start=dated[0].start, end=dated[0].end, place=candidate.place or place)
+
+
+def _exactness(candidate: Candidate) -> tuple[bool, bool, int, float, tuple[int, int]]:
     return (
-        candidate.caption,
+        candidate.block == "caption",
         not candidate.dated,
-        -intervals.precision(candidate.start),
+        intervals.length(candidate.start, candidate.end),
         -candidate.weight,
-        candidate.evidence[0],
+        candidate.evidence,
     )
 
 
@@ -225,15 +263,15 @@ def _same(one: Candidate, other: Candidate) -> bool:
         return False
     if one.type == "summit":
         return _same_summit(one, other)
-    if one.type in {"energy", "agreement"} and one.dated == other.dated and set(one.participants) != set(other.participants):
+    if one.type in {"energy", "agreement"} and set(one.participants) != set(other.participants):
         return False
     if one.type in {"alignment", "third_party"}:
-        return one.sentence == other.sentence or one.evidence == other.evidence
+        return one.sentence == other.sentence or "title" in {one.block, other.block}
     if one.type == "trade" and one.quantities and other.quantities:
         return one.quantities == other.quantities
-    return one.salience == other.salience and one.status == other.status and intervals.overlap(
-        (one.start, one.end), (other.start, other.end)
-    )
+    if one.type == "trade" and one.status != other.status:
+        return False
+    return one.salience == other.salience and intervals.overlap((one.start, one.end), (other.start, other.end))
 
 
 def _same_summit(one: Candidate, other: Candidate) -> bool:
@@ -250,15 +288,19 @@ def _same_summit(one: Candidate, other: Candidate) -> bool:
 
 def _merged(one: Candidate, other: Candidate) -> Candidate:
     start, end = (one.start, one.end) if one.dated or not other.dated else (other.start, other.end)
+    place = other.place if other.place and (not one.place or (other.exact and not one.exact)) else one.place
+    place = "" if one.format in {"video", "phone"} else place
     return replace(
         one,
         start=start,
         end=end,
         dated=one.dated or other.dated,
-        place=one.place or ("" if one.format in {"video", "phone"} else other.place),
+        place=place,
+        exact=one.exact or other.exact,
         salience="news" if "news" in {one.salience, other.salience} and not one.dated else one.salience,
         quantities=tuple(dict.fromkeys((*one.quantities, *other.quantities))),
         weight=max(one.weight, other.weight),
+        block=one.block if other.block == "caption" else other.block if one.block == "title" else one.block,
     )
 
 

@@ -7,14 +7,11 @@ that loads when its language first passes, sees the few per cent that name both 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
 from schemas.articles import AnnotatedArticle, Article
 from schemas.topics import ANNOTATED, ARTICLES
-from sommet.knowledge import actors as knowledge
-from sommet.language.analysers import analyser
+from sommet.language.analysers import analyser, gazetteer
 from sommet.language.detect import ANALYSED
-from sommet.language.gazetteer import Gazetteer
 from sommet.stage import Stage, State
 
 
@@ -38,9 +35,5 @@ class Step:
 
 def passes(content: str, dyad: str) -> bool:
     """Tell whether a text names both sides."""
-    return set(dyad.split("-")) <= _gazetteer().gate(content)
+    return set(dyad.split("-")) <= gazetteer().gate(content)
 
-
-@cache
-def _gazetteer() -> Gazetteer:
-    return Gazetteer(knowledge.load())

@@ -36,6 +36,12 @@ def precision(text: str) -> int:
     return min(len(text), DAY)
 
 
+def length(start: str, end: str) -> int:
+    """Return how many days an interval covers; a great number where it is open."""
+    first, last = first_day(start), last_day(end)
+    return days_between(first, last) + 1 if first and last else 100_000
+
+
 def finer(one: tuple[str, str], other: tuple[str, str]) -> tuple[str, str]:
     """Return the more exact of two intervals; the first where they are alike."""
     return other if precision(other[0]) > precision(one[0]) else one

@@ -7,6 +7,7 @@ from sommet.errors import KnowledgeError
 from sommet.knowledge import actors as knowledge
 from sommet.language.analysis import Analyser, Parser
 from sommet.language.gazetteer import Gazetteer
+from sommet.language.people import People
 from sommet.language.rules import rules
 from sommet.language.syntax import Syntax, windows
 
@@ -20,23 +21,24 @@ def analyser(lang: str, dyad: str) -> Analyser:
 
     Raises `KnowledgeError` where the knowledge base lacks one of the states.
     """
-    actors = knowledge.load()
+    people = People(knowledge.load())
     first, second = dyad.split("-")
-    states = [actors.state_of(side) for side in (first, second)]
+    states = [people.state_of(side) for side in (first, second)]
     if not all(states):
         raise KnowledgeError(f"dyad {dyad}: no such states in the knowledge base")
     return Analyser(
         rules=rules(lang),
         parser=_parser(lang),
-        gazetteer=_gazetteer(),
-        actors=actors,
+        gazetteer=gazetteer(),
+        people=people,
         dyad=(first, second),
         states=(states[0], states[1]),
     )
 
 
 @cache
-def _gazetteer() -> Gazetteer:
+def gazetteer() -> Gazetteer:
+    """Return the gazetteer, built at the first call."""
     return Gazetteer(knowledge.load())
 
 

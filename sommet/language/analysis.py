@@ -3,8 +3,9 @@
 The only language-dependent step of the pipeline; one `Analyser` a language behind one interface.
 """
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, Protocol
@@ -12,7 +13,7 @@ from typing import Any, Protocol
 import msgspec
 
 from schemas.articles import AnnotatedArticle, Article, BlockKind, Frame, Mention, Quantity, Sentence, Time
-from sommet.knowledge.actors import Actors
+from sommet import intervals
 from sommet.language import frames, quantities, sketch, times
 from sommet.language.blocks import NEWS
 from sommet.language.context import Context
@@ -20,11 +21,13 @@ from sommet.language.frames import Reading
 from sommet.language.gazetteer import Gazetteer
 from sommet.language.marks import Mark
 from sommet.language.markup import folded
+from sommet.language.people import People
 from sommet.language.rules import Rules
 from sommet.language.sentences import cut
 from sommet.language.syntax import Syntax, Tense
 
 MAX_SENTENCES = 400
+MAX_DAYS = 370
 
 
 class Parser(Protocol):
@@ -41,7 +44,7 @@ class Analyser:
     rules: Rules
     parser: Parser
     gazetteer: Gazetteer
-    actors: Actors
+    people: People
     dyad: tuple[str, str]
     states: tuple[str, str]
 
@@ -76,6 +79,7 @@ class _Reader:
     times: list[Time] = field(default_factory=list)
     quantities: list[Quantity] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
+    named: int = 0
     context: Context = field(init=False)
     content: str = field(init=False)
 
@@ -88,7 +92,8 @@ class _Reader:
                     Sentence(start=a, end=b, kind=block.kind) for a, b in cut(self.content, lang, block.start, block.end)
                 ]
         self.mentions = self.analyser.gazetteer.mentions(self.article.content, lang, self.day)
-        knows, sides = self.analyser.actors, self.analyser.dyad
+        self.named = len(self.mentions)
+        knows, sides = self.analyser.people, self.analyser.dyad
         leaders = (knows.leader_of(sides[0], self.day), knows.leader_of(sides[1], self.day))
         self.context = Context(self.analyser.rules, self._add, sides, self.analyser.states, leaders)
 
@@ -99,21 +104,21 @@ class _Reader:
         if not any(mark.side in "RCB" for mark in marks):
             return
         syntax = _Lazy(self.analyser.parser, text, marks)
-        readings = frames.read(text, marks, syntax, self.analyser.rules)
+        readings = frames.read(text, marks, syntax, self.analyser.rules, ours=self.context.pair == "RC")
         if readings:
             found = _Found(text, self.analyser.rules.lang)
             self.frames += [self._frame(r, sentence, marks, syntax, found) for r in readings]
 
     def _marks(self, sentence: Sentence, text: str) -> list[Mark]:
         marks: list[Mark] = []
-        for index, mention in enumerate(self.mentions):
-            if mention.start < sentence.start or mention.end > sentence.end or mention.kind == "anaphor":
+        for index, mention in enumerate(self.mentions[: self.named]):
+            if mention.start < sentence.start or mention.end > sentence.end:
                 continue
             mark = self._mark(mention, index, sentence.start, text)
             if mark is None:
                 continue
             if marks and marks[-1].start == mark.start:
-                marks[-1] = msgspec_replace(marks[-1], side="B", kind="s", indexes=(*marks[-1].indexes, index))
+                marks[-1] = _together(marks[-1], mark)
             elif not marks or mark.start >= marks[-1].end:
                 marks.append(mark)
         return marks
@@ -124,12 +129,12 @@ class _Reader:
             return None
         start, end = mention.start - offset, mention.end - offset
         kind = _KINDS[mention.kind]
-        if kind in "gs" and mention.kind in {"place", "state"}:
+        if kind in "gs" and (mention.kind in {"place", "state"} or self.analyser.people.seat(mention.actor)):
             located = self.analyser.rules.cues["locative"].search(text, max(0, start - 14), start)
             kind = "g" if located else "s"
         if mention.kind == "place" and side == "O" and kind == "s":
             kind = "g"
-        leader = kind == "p" and self.analyser.actors.is_leader(mention.actor, self.day)
+        leader = kind == "p" and self.analyser.people.is_leader(mention.actor, self.day)
         return Mark(start, end, side, kind, (index,), leader=leader, state=mention.side)
 
     def _side(self, mention: Mention) -> str:
@@ -171,12 +176,13 @@ class _Reader:
 
     def _times(self, reading: Reading, base: int, syntax: Syntax, found: "_Found") -> tuple[int, ...]:
         near = [t for t in found.times if reading.first <= t.start < reading.last or syntax.sees(reading.start, t.start)]
-        chosen = min(near, key=lambda t: _distance(t, reading), default=None)
-        if chosen is None:
+        if not near and reading.subordinate:
+            near = found.times
+        direction = _direction(reading.status, reading.tense)
+        resolved = [(t, i) for t in near if (i := t.resolve(self.day, direction)) is not None and not _vague(i)]
+        if not resolved:
             return ()
-        interval = chosen.resolve(self.day, _direction(reading.status, reading.tense))
-        if interval is None:
-            return ()
+        chosen, interval = min(resolved, key=lambda pair: _distance(pair[0], reading))
         self.times.append(
             Time(start=base + chosen.start, end=base + chosen.end, first=interval.first, last=interval.last)
         )
@@ -217,14 +223,17 @@ class _Lazy:
 
     def __init__(self, parser: Parser, text: str, marks: Sequence[Mark]) -> None:
         self._parser, self._text = parser, text
-        self._persons = [(m.start, m.end) for m in marks if m.kind == "p" and m.side != "B"]
+        self._persons = [(m.start, m.end) for m in marks if _is_name(m, text)]
 
     @cached_property
     def _syntax(self) -> Syntax:
         return self._parser(self._text, self._persons)
 
-    def clause(self, at: int) -> tuple[int, ...]:
+    def clause(self, at: int) -> tuple[int, int]:
         return self._syntax.clause(at)
+
+    def words(self, at: int) -> str:
+        return self._syntax.words(at)
 
     def sees(self, at: int, other: int) -> bool:
         return self._syntax.sees(at, other)
@@ -239,14 +248,25 @@ class _Lazy:
         return self._syntax.subordinate(at)
 
 
+_NO_NAME = re.compile(r"\b(le|la|l'|les|du|au|aux|des|un|une|son|sa|leur|the|his|her|their)\s?$", re.IGNORECASE)
 _KINDS = {"person": "p", "office": "p", "anaphor": "p", "state": "s", "body": "s", "company": "s", "demonym": "a", "place": "g"}
 
 
-def msgspec_replace(mark: Mark, **changes: Any) -> Mark:
-    """Return a changed copy of a mark."""
-    from dataclasses import replace  # noqa: PLC0415 - shadowed name
+def _together(one: Mark, other: Mark) -> Mark:
+    """Two mentions at one place ("sino-russe", "les dirigeants russe et chinois") are one mark of both."""
+    both = {one.side, other.side} == {"R", "C"}
+    return replace(
+        one,
+        side="B" if both else one.side,
+        kind="p" if one.kind == other.kind == "p" else "s",
+        indexes=(*one.indexes, *other.indexes),
+        leader=one.leader and other.leader,
+    )
 
-    return replace(mark, **changes)
+
+def _is_name(mark: Mark, text: str) -> bool:
+    """A person's name, not "the Russian leader": only names are masked."""
+    return mark.kind == "p" and mark.side in "RCO" and text[mark.start].isupper() and not _NO_NAME.search(text, 0, mark.start)
 
 
 def _leaders(marks: Sequence[Mark]) -> str:
@@ -257,6 +277,12 @@ def _direction(status: str, tense: Tense) -> Any:
     if status == "planned" or tense == "future":
         return "future"
     return "past" if tense in {"past", "pluperfect"} else ""
+
+
+def _vague(interval: Any) -> bool:
+    """An open interval or one of many months is a duration rather than a date."""
+    first, last = intervals.first_day(interval.first), intervals.last_day(interval.last)
+    return first is None or last is None or intervals.days_between(first, last) > MAX_DAYS
 
 
 def _distance(time: Any, reading: Reading) -> int:

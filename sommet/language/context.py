@@ -34,8 +34,8 @@ class Context:
         found = [self._office(text, mark, marks) for mark in marks]
         pair = _pair(found) or self.pair
         if pair == "RC":
-            found += self._both(text, found, offset, "leaders")
-            found += self._both(text, found, offset, "states")
+            for which in ("leaders", "people", "states"):
+                found += self._both(text, found, offset, which)
         found += self._pronoun(text, found, offset)
         found.sort(key=lambda mark: (mark.start, -mark.end))
         self._remember(found, pair)
@@ -75,13 +75,14 @@ class Context:
         for match in pattern.finditer(text):
             if any(m.start < match.end() and match.start() < m.end for m in marks):
                 continue
-            leader = which == "leaders"
+            leader = which == "leaders" or (which == "people" and self._leaders())
             actors = tuple(self._last(side, number, leader=leader) for number, side in enumerate("RC"))
             indexes = tuple(
                 self.add(offset + match.start(), offset + match.end(), actor, side)
                 for actor, side in zip(actors, self.sides, strict=True)
             )
-            out.append(Mark(match.start(), match.end(), "B", "p" if leader else "s", indexes, leader=leader and self._leaders()))
+            kind = "s" if which == "states" else "p"
+            out.append(Mark(match.start(), match.end(), "B", kind, indexes, leader=leader))
         return out
 
     def _leaders(self) -> bool:
@@ -100,9 +101,8 @@ class Context:
         self.pair = pair
         persons = [mark for mark in marks if mark.kind == "p" and mark.side in "RCO"]
         self.persons.update({mark.side: mark for mark in persons})
-        subjects = [mark for mark in marks if (mark.kind == "p" or mark.kind == "s") and mark.side in "RCO"]
-        if subjects:
-            self.subject = (persons or subjects)[0]
+        if persons:
+            self.subject = persons[0]
 
 
 def _pair(marks: Sequence[Mark]) -> str:

@@ -21,6 +21,7 @@ _CLAUSES = frozenset({"ROOT", "ccomp", "advcl", "acl", "acl:relcl", "relcl", "pa
 _OPEN = frozenset({"xcomp", "advcl", "acl", "pcomp"})
 _RELATIVE = frozenset({"acl:relcl", "relcl"})
 _SUBJECTS = frozenset({"nsubj", "nsubj:pass", "nsubjpass", "csubj", "expl:subj"})
+_PRONOUNS = frozenset({"il", "elle", "ils", "elles", "he", "she", "they", "it"})
 _NEGATIONS = frozenset({"ne", "n'", "n’", "pas", "jamais", "not", "n't", "never", "no"})
 
 
@@ -44,6 +45,17 @@ class _Map:
                 shift = m_end - end
             elif at >= start:
                 return m_start
+            else:
+                break
+        return at + shift
+
+    def original(self, at: int) -> int:
+        shift = 0
+        for start, end, m_start, m_end in self.pieces:
+            if at >= m_end:
+                shift = end - m_end
+            elif at >= m_start:
+                return start if at == m_start else end
             else:
                 break
         return at + shift
@@ -81,11 +93,33 @@ class Dependencies:
         self._length = length
         self._clauses = [self._clause_head(token).i for token in doc]
 
-    def clause(self, at: int) -> tuple[int, ...]:
-        """Return the first and last offset of the clause's words, in the sentence's own characters."""
+    def clause(self, at: int) -> tuple[int, int]:
+        """Return the unbroken run of the clause's words around the word at `at`."""
+        token = self._token(at)
+        head = self._clauses[token.i]
+        first = last = token.i
+        while first > 0 and self._joins(first - 1, head):
+            first -= 1
+        while last + 1 < len(self._doc) and self._joins(last + 1, head):
+            last += 1
+        end = self._doc[last].idx + len(self._doc[last].text)
+        return self._positions.original(self._doc[first].idx), self._positions.original(end)
+
+    def _joins(self, index: int, head: int) -> bool:
+        """A word belongs to the run if it is of the clause, or of a clause inside it that is not its own."""
+        return self._clauses[index] == head
+
+    def words(self, at: int) -> str:
+        """Return the words of the clause and the verbs that govern it, in order."""
         head = self._clauses[self._token(at).i]
-        words = [t.idx for t in self._doc if self._clauses[t.i] == head]
-        return (min(words), max(words))
+        chosen = {t.i for t in self._doc if self._clauses[t.i] == head}
+        above = self._doc[head]
+        for _ in range(3):
+            if above.dep_ == "ROOT" or above.dep_ in _RELATIVE:
+                break
+            above = self._doc[self._clauses[above.head.i]]
+            chosen |= {above.i} | {c.i for c in above.children if c.dep_.startswith("aux") or c.lower_ in _NEGATIONS}
+        return " ".join(self._doc[i].text for i in sorted(chosen))
 
     def sees(self, at: int, other: int) -> bool:
         """Tell whether a word stands in the predicate's clause, or is an argument it takes over."""
@@ -96,33 +130,27 @@ class Dependencies:
         if self._clauses[word] == head:
             return True
         root = self._doc[head]
-        if depth > 3 or root.dep_ == "ROOT":
+        if depth > 4 or root.dep_ == "ROOT":
             return False
         if root.dep_ in _RELATIVE or root.dep_ == "acl":
             antecedent = root.head
-            if word == antecedent.i or any(word == t.i for t in antecedent.subtree if t.i < root.left_edge.i):
+            if any(word == t.i for t in antecedent.subtree if t.i < root.left_edge.i):
                 return True
-        if root.dep_ in _OPEN and not self._has_subject(root):
-            above = self._clauses[root.head.i]
-            return self._subject_side(above, word, root.left_edge.i) or self._inherits(above, word, depth)
-        return False
-
-    def _inherits(self, above: int, word: int, depth: int) -> bool:
-        if self._has_subject(self._doc[above]):
+        subject = self._subject(root)
+        taken_over = subject is None if root.dep_ in _OPEN else subject is not None and subject.lower_ in _PRONOUNS
+        if not taken_over:
             return False
-        return self._visible(above, word, depth + 1)
-
-    def _subject_side(self, clause: int, word: int, before: int) -> bool:
-        """A clause without subject sees subject and objects of the clause above, not its adjuncts behind."""
-        if self._clauses[word] != clause or word > before:
-            return False
-        return True
+        above = self._clauses[root.head.i]
+        if self._clauses[word] == above:
+            return word < root.left_edge.i
+        return self._visible(above, word, depth + 1) and self._clauses[word] != head
 
     def tense(self, at: int) -> Tense:
         """Return the tense of the clause's verb, auxiliaries first."""
         verb = self._doc[self._clauses[self._token(at).i]]
         words = [child for child in verb.children if child.dep_ in {"aux", "aux:tense", "aux:pass", "auxpass", "cop"}]
-        return _tense(verb, words)
+        tense = _tense(verb, words)
+        return "past" if tense == "pluperfect" and verb.dep_ == "ccomp" else tense
 
     def negated(self, at: int) -> bool:
         """Tell whether the clause's verb is negated."""
@@ -148,8 +176,11 @@ class Dependencies:
         return token
 
     @staticmethod
-    def _has_subject(token: Any) -> bool:
-        return any(child.dep_ in _SUBJECTS for child in token.children)
+    def _subject(token: Any) -> Any:
+        return next((child for child in token.children if child.dep_ in _SUBJECTS), None)
+
+    def _has_subject(self, token: Any) -> bool:
+        return self._subject(token) is not None
 
 
 def _tense(verb: Any, auxiliaries: list[Any]) -> Tense:

@@ -8,7 +8,7 @@ countries, counted series of meetings.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sommet.language.marks import Mark, Slotted, slotted
 from sommet.language.rules import STATUSES, Concept, Rules
@@ -36,13 +36,17 @@ class Reading:
     topic: str
     weight: float
     rule: str
+    subordinate: bool = False
 
 
-def read(text: str, marks: Sequence[Mark], syntax: Syntax, rules: Rules) -> list[Reading]:
-    """Return the frames of one sentence (its quotation marks, dashes and spaces made plain)."""
+def read(text: str, marks: Sequence[Mark], syntax: Syntax, rules: Rules, *, ours: bool) -> list[Reading]:
+    """Return the frames of one sentence (its quotation marks, dashes and spaces made plain).
+
+    `ours` says that the pair last spoken of is the watched one.
+    """
     if len(text) > MAX_SENTENCE or not _both(marks, nearby=False):
         return []
-    sentence = _Sentence(text, tuple(marks), syntax, rules)
+    sentence = _Sentence(text, tuple(marks), syntax, rules, ours)
     found = [reading for concept in rules.concepts for reading in sentence.concept(concept)]
     return _strongest(found)
 
@@ -53,11 +57,12 @@ class _Sentence:
     marks: tuple[Mark, ...]
     syntax: Syntax
     rules: Rules
+    ours: bool
 
     def concept(self, concept: Concept) -> Iterator[Reading]:
         if concept.triggers is not None:
             for match in concept.triggers.finditer(self.text):
-                if not self._inside_a_mark(match.start(), match.end()):
+                if not self._inside_a_mark(match.start(), match.end()) and not self._remembered(match):
                     yield from self._by_trigger(concept, match)
         if concept.patterns:
             whole = slotted(self.text, self.marks)
@@ -68,21 +73,29 @@ class _Sentence:
     def _by_trigger(self, concept: Concept, match: re.Match[str]) -> Iterator[Reading]:
         at = match.start()
         seen = [mark for mark in self.marks if self.syntax.sees(at, mark.start) and not self._described(mark)]
-        args = seen
-        if concept.needs == "both" and not _both(args):
+        if not self._enough(concept, match, seen):
             return
-        if concept.needs == "visit" and not self._visit(match, args):
+        if concept.topic and not self._topic(concept.topic, match):
             return
-        if concept.topic and not self._topic(concept.topic, match, args):
+        if concept.guard == "pair" and self._against(match, seen):
             return
-        if concept.guard == "pair" and self._against(match, args):
-            return
-        listed = _in_list(args, self.text)
+        listed = _in_list(seen, self.text)
         if concept.guard == "list" and listed:
             return
         if concept.type in {"meeting", "visit"} and self._counted(match):
             return
+        args = seen
         yield self._reading(concept, match.start(), match.end(), args, listed=listed, rule=f"{concept.name}:{match[0].lower()}")
+
+    def _enough(self, concept: Concept, match: re.Match[str], args: Sequence[Mark]) -> bool:
+        """Tell whether the arguments that a concept needs are there."""
+        if concept.needs == "visit":
+            return self._visit(match, args)
+        if concept.needs == "joint":
+            return _acting_together(args, self.text)
+        if concept.needs == "shared" and self.ours and args and self.rules.cues["shared"].search(match[0]):
+            return any(mark.side in "RC" for mark in args)
+        return _both(args) and _acting(args, self.text)
 
     def _by_pattern(self, concept: Concept, match: re.Match[str], whole: Slotted, number: int) -> Iterator[Reading]:
         start, end = whole.span(match.start(), match.end())
@@ -98,7 +111,11 @@ class _Sentence:
         self, concept: Concept, start: int, end: int, args: Sequence[Mark], *, listed: bool, rule: str
     ) -> Reading:
         first, last = self._extent(start, end, args)
-        tense = self.syntax.tense(start)
+        anchor = max(start, min(end, args[-1].start) - 1) if "#" in rule and len(args) > 1 else start
+        tense = self.syntax.tense(anchor)
+        words = self.syntax.words(anchor)
+        if "#" in rule:
+            words = self.text[start:end] if concept.type == "third_party" else f"{words} | {self.text[start:end]}"
         return Reading(
             concept=concept,
             start=start,
@@ -106,35 +123,35 @@ class _Sentence:
             first=first,
             last=last,
             marks=tuple(args),
-            status=self._status(concept, start, first, last, tense),
+            status=self._status(concept, words, tense),
             tense=tense,
-            format=self._format(first, last),
-            recalled=tense == "pluperfect" or bool(self.rules.status["recalled"].search(self.text, first, last)),
+            format=self._format(words),
+            recalled=tense == "pluperfect" or bool(self.rules.status["recalled"].search(words)),
             listed=listed,
-            topic=self._about(concept, first, last),
-            weight=self._weight(args, listed=listed),
+            topic=self._about(concept, words),
+            weight=self._weight(args, listed=listed) - 0.3 * (tense == "conditional" and concept.type != "meeting"),
             rule=rule,
+            subordinate=self.syntax.subordinate(anchor),
         )
 
     def _extent(self, start: int, end: int, args: Sequence[Mark]) -> tuple[int, int]:
-        words = self.syntax.clause(start)
-        first = min([start, *(m.start for m in args), words[0]])
-        last = max([end, *(m.end for m in args), words[-1]])
-        while last < len(self.text) and self.text[last].isalnum():
-            last += 1
-        return first, min(last, len(self.text))
+        clause = self.syntax.clause(start)
+        first = min([start, *(m.start for m in args), clause[0]])
+        last = max([end, *(m.end for m in args), clause[1]])
+        return max(0, first), min(last, len(self.text))
 
-    def _status(self, concept: Concept, start: int, first: int, last: int, tense: Tense) -> str:
+    def _status(self, concept: Concept, words: str, tense: Tense) -> str:
+        cues = self.rules.status
         if concept.type == "third_party":
-            return "occurred"
+            return "alleged" if cues["alleged"].search(words) and not cues["warned"].search(words) else "occurred"
         for status in STATUSES:
-            if self.rules.status[status].search(self.text, first, last):
+            if cues[status].search(words):
                 return status
         return "planned" if tense == "future" else "occurred"
 
-    def _format(self, first: int, last: int) -> str:
+    def _format(self, words: str) -> str:
         for name in ("video", "phone"):
-            if self.rules.formats[name].search(self.text, first, last):
+            if self.rules.formats[name].search(words):
                 return name
         return ""
 
@@ -145,9 +162,15 @@ class _Sentence:
     def _inside_a_mark(self, start: int, end: int) -> bool:
         return any(mark.start <= start and end <= mark.end for mark in self.marks)
 
+    def _remembered(self, match: re.Match[str]) -> bool:
+        """What is only commemorated ("the anniversary of the treaty") is no event of its own."""
+        before = self.text[max(0, match.start() - 40) : match.start()].rstrip()
+        return bool(self.rules.cues["memorial"].search(before))
+
     def _described(self, mark: Mark) -> bool:
         """A person or state named only to describe another: "an aide to Putin", "the invasion by Russia"."""
-        return mark.kind in "ps" and bool(self.rules.cues["aide"].search(self.text, max(0, mark.start - 60), mark.start))
+        before = self.text[max(0, mark.start - 60) : mark.start].rstrip()
+        return mark.kind in "ps" and bool(self.rules.cues["aide"].search(before))
 
     def _visit(self, match: re.Match[str], args: Sequence[Mark]) -> bool:
         travellers = {m.side for m in args if m.kind == "p"}
@@ -159,14 +182,13 @@ class _Sentence:
                 continue
         return False
 
-    def _topic(self, topic: str, match: re.Match[str], args: Sequence[Mark]) -> bool:
-        first, last = self._extent(match.start(), match.end(), args)
-        return bool(self.rules.topics[topic].search(self.text, first, last))
+    def _topic(self, topic: str, match: re.Match[str]) -> bool:
+        return bool(self.rules.topics[topic].search(self.syntax.words(match.start())))
 
-    def _about(self, concept: Concept, first: int, last: int) -> str:
+    def _about(self, concept: Concept, words: str) -> str:
         """The topic that changes a concept's type: a contract on gas is energy."""
         for topic in concept.retyped:
-            if self.rules.topics[topic].search(self.text, first, last):
+            if self.rules.topics[topic].search(words):
                 return topic
         return ""
 
@@ -189,6 +211,25 @@ def _both(marks: Sequence[Mark], *, nearby: bool = True) -> bool:
     if not nearby:
         return bool(sides & {"R", "C", "B"})
     return "B" in sides or {"R", "C"} <= sides
+
+
+def _acting(marks: Sequence[Mark], text: str) -> bool:
+    """One of ours is more than a place, and two bare adjectives stand for a pair only side by side."""
+    ours = [mark for mark in marks if mark.side in "RCB"]
+    if all(mark.kind == "g" for mark in ours):
+        return False
+    if any(mark.side == "B" for mark in ours) or any(mark.kind in "psg" for mark in ours):
+        return True
+    return _acting_together(ours, text)
+
+
+def _acting_together(marks: Sequence[Mark], text: str) -> bool:
+    """Both stand in one list, or are named with one word."""
+    if any(mark.side == "B" for mark in marks):
+        return True
+    ordered = sorted(marks, key=lambda m: m.start)
+    runs = [_run(ordered[n:], text) for n, mark in enumerate(ordered) if mark.side in "RC"]
+    return any({"R", "C"} <= {m.side for m in run} for run in runs)
 
 
 def _run(marks: Sequence[Mark], text: str) -> list[Mark]:
@@ -214,10 +255,16 @@ def _in_list(marks: Sequence[Mark], text: str) -> bool:
 
 
 def _strongest(found: list[Reading]) -> list[Reading]:
-    """One reading for each concept and place: overlapping ones keep the heaviest, then the longest."""
+    """One reading for each kind and place: of overlapping ones the heaviest, then the longest, stays.
+
+    What falls away leaves its format behind.
+    """
     kept: list[Reading] = []
-    for reading in sorted(found, key=lambda r: (-r.weight, r.start - r.end, r.start)):
-        same = [k for k in kept if k.concept.type == reading.concept.type]
-        if not any(k.first < reading.last and reading.first < k.last for k in same):
+    for reading in sorted(found, key=lambda r: (-r.weight, r.subordinate, r.first - r.last, r.start)):
+        for number, other in enumerate(kept):
+            if other.concept.type == reading.concept.type and other.first < reading.last and reading.first < other.last:
+                kept[number] = replace(other, format=other.format or reading.format)
+                break
+        else:
             kept.append(reading)
     return sorted(kept, key=lambda r: (r.start, r.concept.name))

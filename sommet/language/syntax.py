@@ -13,8 +13,11 @@ Tense = Literal["past", "pluperfect", "present", "future", "conditional", "infin
 class Syntax(Protocol):
     """The structure of one sentence; offsets count in the sentence."""
 
-    def clause(self, at: int) -> tuple[int, ...]:
-        """Return the offsets of the words that stand in the clause of the word at `at`, in order."""
+    def clause(self, at: int) -> tuple[int, int]:
+        """Return the first character of the clause around the word at `at`, and the one behind its last."""
+
+    def words(self, at: int) -> str:
+        """Return the clause's words and the verbs that govern it."""
 
     def sees(self, at: int, other: int) -> bool:
         """Tell whether the word at `other` can be an argument of the predicate at `at`."""
@@ -43,9 +46,14 @@ class Windows:
     negation: re.Pattern[str]
     future: re.Pattern[str]
 
-    def clause(self, at: int) -> tuple[int, ...]:
+    def clause(self, at: int) -> tuple[int, int]:
         """Return the two ends of the clause at `at`."""
         return self._around(at, 0)
+
+    def words(self, at: int) -> str:
+        """Return the text of the clause."""
+        start, end = self._around(at, 0)
+        return self.text[start:end]
 
     def sees(self, at: int, other: int) -> bool:
         """Tell whether `other` lies in the same clause or a neighbouring one, within reach."""

@@ -1,0 +1,146 @@
+"""The words of messages, one YAML file a language, in `phrases/`."""
+
+from functools import cache
+from pathlib import Path
+from typing import get_args
+
+import msgspec
+import yaml
+
+from schemas.events import Change, EventType, Format, Status
+from sommet.errors import KnowledgeError
+
+LANGUAGES = ("fr", "en")
+_DIRECTORY = Path(__file__).with_name("phrases")
+
+
+class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Every key must be there, and no other."""
+
+
+class TypeWords(_Words, frozen=True):
+    """How an event type reads in each status: alone as a title, and after “status:”."""
+
+    titles: dict[Status, str]
+    words: dict[Status, str]
+
+
+class Labels(_Words, frozen=True):
+    """What stands before each fact."""
+
+    why: str
+    who: str
+    when: str
+    where: str
+    format: str
+    status: str
+    figures: str
+    source: str
+    sources: str
+    confidence: str
+
+
+class Dates(_Words, frozen=True):
+    """Patterns of dates: `{d}` is a day, `{month}` a month's name, `{y}` a year, 1 the first, 2 the last."""
+
+    undated: str
+    first_of_month: str
+    day: str
+    days_of_month: str
+    days_of_year: str
+    days: str
+    months_of_year: str
+    other: str
+    until: str
+
+
+class Confidence(_Words, frozen=True):
+    """How sure the system is."""
+
+    high: str
+    medium: str
+    low: str
+
+
+class Plural(_Words, frozen=True):
+    """A noun with its number, by the plural forms of CLDR."""
+
+    one: str
+    other: str
+
+
+class Notes(_Words, frozen=True):
+    """What the reader should know of the source."""
+
+    language: str
+    machine_translated: str
+    sources: Plural
+    articles: Plural
+
+
+class Marks(_Words, frozen=True):
+    """Quotation marks, the colon with its spaces, the words of a link."""
+
+    open: str
+    close: str
+    colon: str
+    read: str
+
+
+class DigestWords(_Words, frozen=True):
+    """The title and the note of many alerts in one message."""
+
+    title: Plural
+    note: str
+
+
+class Phrases(_Words, frozen=True):
+    """All words of one language; `places` and `names` translate the canonical English names."""
+
+    language: str
+    types: dict[EventType, TypeWords]
+    labels: Labels
+    changes: dict[Change, str]
+    formats: dict[Format, str]
+    dates: Dates
+    confidence: Confidence
+    notes: Notes
+    marks: Marks
+    digest: DigestWords
+    footer: str
+    places: dict[str, str]
+    names: dict[str, str]
+
+
+@cache
+def phrases(language: str) -> Phrases:
+    """Return the words of `language`, one of `LANGUAGES`.
+
+    Raises `KnowledgeError` for a language without words, and for a file in which a key is missing.
+    """
+    if language not in LANGUAGES:
+        raise KnowledgeError(
+            f"No messages can be written in “{language}”; expected one of {', '.join(LANGUAGES)}."
+        )
+    return load(_DIRECTORY / f"{language}.yaml")
+
+
+def load(path: Path) -> Phrases:
+    """Return the words in the file `path`; raises `KnowledgeError` for what is missing or wrong in it."""
+    try:
+        found = msgspec.convert(yaml.safe_load(path.read_text("utf-8")), Phrases)
+    except (msgspec.ValidationError, yaml.YAMLError) as error:
+        raise KnowledgeError(f"The words of messages in {path.name} are wrong: {error}") from error
+    _check(path, "types", set(found.types), EventType)
+    _check(path, "changes", set(found.changes), Change)
+    _check(path, "formats", set(found.formats) | {""}, Format)
+    for name, words in found.types.items():
+        _check(path, f"types.{name}.titles", set(words.titles), Status)
+        _check(path, f"types.{name}.words", set(words.words), Status)
+    return found
+
+
+def _check(path: Path, entry: str, have: set[str], wanted: object) -> None:
+    missing = sorted(set(get_args(wanted)) - have)
+    if missing:
+        raise KnowledgeError(f"The words of messages in {path.name} lack {entry}: {', '.join(missing)}.")

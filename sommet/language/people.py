@@ -1,0 +1,58 @@
+"""What analysis asks of the knowledge base: who leads, what a place is called, what is a forum."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from sommet.knowledge.actors import Actors
+from sommet.knowledge.lexicons import load
+
+
+@cache
+def _seats() -> dict[str, str]:
+    return dict(load("seats"))
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Answers about actors on the day of an article."""
+
+    actors: Actors
+
+    def is_leader(self, actor: str, day: date | None) -> bool:
+        """Tell whether an actor is head of state or government on `day`; undated, whether it is known as one."""
+        return actor in self.actors.by_id and self.actors.level(actor, day) == "leader"
+
+    def is_forum(self, actor: str) -> bool:
+        """Tell whether an actor is an organisation or series of meetings of many states."""
+        entry = self.actors.by_id.get(actor)
+        return entry is not None and entry.kind == "forum" and actor not in load("games")
+
+    def state_of(self, side: str) -> str:
+        """Return the id of the state of a side, or nothing."""
+        return next((a.id for a in self.actors.by_id.values() if a.kind == "state" and a.side == side), "")
+
+    def leader_of(self, side: str, day: date | None) -> str:
+        """Return the head of state of a side on `day`, or the state itself."""
+        holder = self.actors.holder(f"{side.lower()}-president", day)
+        return holder.id if holder else self.state_of(side)
+
+    def name(self, actor: str) -> str:
+        """Return the canonical English name of an actor; a place that acts is its state."""
+        entry = self.actors.by_id[actor]
+        if entry.kind == "place":
+            return self.actors.by_id[self.state_of(entry.side)].name if self.state_of(entry.side) else entry.name
+        return entry.name
+
+    def seat(self, actor: str) -> str:
+        """Return the city of a body whose name also names a place ("at the Kremlin"), or nothing."""
+        return str(_seats().get(actor, ""))
+
+    def place(self, actor: str) -> tuple[str, bool]:
+        """Return the plain English name of a place, and whether it is more exact than a state."""
+        entry = self.actors.by_id.get(actor)
+        if seat := self.seat(actor):
+            return seat, True
+        if entry is None or entry.kind not in {"place", "state"}:
+            return "", False
+        return entry.name, entry.kind == "place"
