@@ -115,6 +115,8 @@ class Step:
             return "summit"
         if frame.listed:
             return "multilateral"
+        if _says_summit(article, frame) and self._forum(article, frame):
+            return None
         if not self._officials(article, frame) and _says_summit(article, frame):
             return "summit"
         return "consultation"

@@ -1,11 +1,14 @@
 """The one place that knows every part: one configuration, joined and running."""
 
+import hashlib
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import datetime, timedelta
+from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, BinaryIO, Self
 
 from producers import catalogue, files
@@ -28,6 +31,7 @@ from sommet.store import Store
 from sommet.watch import Halt, Halted, Polled, Watcher, Watchers
 from sommet.web.metrics import MetricsServer
 
+KNOWLEDGE = Path(__file__).parent / "knowledge"
 BEAT = 0.5
 """Seconds that the main loop waits before it looks again."""
 STILL = 120.0
@@ -38,21 +42,24 @@ _SHOWN = 5
 _SOON, _LATER = timedelta(seconds=1), timedelta(minutes=1)
 
 
+@cache
 def versions() -> tuple[str, str]:
-    """Return the versions of code and knowledge, which travel together."""
-    code = version("sommet")
-    return code, code
+    """Return the versions of code and knowledge that messages are stamped with."""
+    knowledge = hashlib.blake2b(digest_size=8)
+    for path in sorted(KNOWLEDGE.rglob("*.yaml")):
+        knowledge.update(path.read_bytes())
+    return version("sommet"), knowledge.hexdigest()
 
 
 def understanding(config: Config) -> tuple[Stage[Any], ...]:
     """Return the pipeline as far as events. Raises `KnowledgeError` where the knowledge is wrong."""
     from consumers import classify, clean, extract, resolve  # noqa: PLC0415 - language models are heavy
-    from sommet.knowledge.actors import actors  # noqa: PLC0415
+    from sommet.knowledge import actors  # noqa: PLC0415
 
     return (
         clean.stage(),
         extract.stage(config.dyad),
-        classify.stage(actors(), config.dyad),
+        classify.stage(actors.load(), config.dyad),
         resolve.stage(),
     )
 
@@ -78,7 +85,9 @@ def sources(config: Config) -> tuple[catalogue.Source, ...]:
 
 def shown(source: catalogue.Source) -> str:
     """Return the name of a source for people; an address is shown without what may be secret in it."""
-    return source.id if source.id != source.url else source.outlet or config_file.without_password(source.url)
+    if "://" not in source.id:
+        return source.id
+    return source.outlet or config_file.without_password(source.url)
 
 
 class App:
@@ -203,6 +212,7 @@ class App:
                     self._turn(stop, feeds, alerts)
                 self.work()
                 last.set()
+                alerts.wake()
                 while once and not stop.is_set() and not alerts.rested:
                     stop.wait(BEAT / 10)
         for thread in (feeds, alerts):
@@ -215,9 +225,10 @@ class App:
         still = clock.monotonic() - self._beaten
         return (True, "ok") if still < STILL else (False, f"the main loop has stood still for {still:.0f} s")
 
-    def _turn(self, stop: threading.Event, *threads: Background) -> None:
-        self.work()
-        for thread in threads:
+    def _turn(self, stop: threading.Event, feeds: Background, alerts: Background) -> None:
+        if self.work():
+            alerts.wake()
+        for thread in (feeds, alerts):
             thread.check()
         stop.wait(BEAT)
 

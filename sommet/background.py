@@ -5,7 +5,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Self
 
-from sommet import clock
+LONGEST = 60.0
+"""Seconds of the longest pause, so that a clock that was set is noticed."""
 
 
 class Background:
@@ -18,7 +19,7 @@ class Background:
 
     def __init__(self, name: str, step: Callable[[], timedelta | None], *, patience: float = 3.0) -> None:
         self._step, self._patience = step, patience
-        self._stop = threading.Event()
+        self._stop, self._awake = threading.Event(), threading.Event()
         self._error: Exception | None = None
         self._thread = threading.Thread(target=self._repeat, name=name, daemon=True)
 
@@ -27,10 +28,9 @@ class Background:
         """Whether the thread has come to its end."""
         return not self._thread.is_alive()
 
-    @property
-    def stopping(self) -> bool:
-        """Whether the block has ended; a long step may look and end early."""
-        return self._stop.is_set()
+    def wake(self) -> None:
+        """Call `step` now rather than after its pause."""
+        self._awake.set()
 
     def check(self) -> None:
         """Raise what ended the repetition, if anything did."""
@@ -43,6 +43,7 @@ class Background:
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
+        self._awake.set()
         self._thread.join(self._patience)
 
     def _repeat(self) -> None:
@@ -51,12 +52,7 @@ class Background:
                 pause = self._step()
                 if pause is None:
                     return
-                self._wait(pause.total_seconds())
+                self._awake.wait(min(pause.total_seconds(), LONGEST))
+                self._awake.clear()
         except Exception as error:  # noqa: BLE001 - raised again where somebody can act on it
             self._error = error
-
-    def _wait(self, seconds: float) -> None:
-        """Wait at most a minute at a time, so that a clock that was set is noticed."""
-        until = clock.monotonic() + seconds
-        while (left := until - clock.monotonic()) > 0 and not self._stop.wait(min(left, 60.0)):
-            pass

@@ -118,15 +118,15 @@ def render(board: Board, title: str, height: int) -> RenderableType:
 def _rendered(board: Board, title: str, height: int) -> RenderableType:
     now = board.now()
     stages = _stages(board, now)
-    left = max(6, height - stages.row_count - len(board.notes) - 8)
-    shown = max(2, left // 3)
-    sources = _sources(board, now, max(2, left - 2 * shown))
-    events, alerts = max(1, shown // 2), max(1, shown // 2)
+    left = max(6, height - stages.row_count - len(board.notes) - 7)
+    alerts = min(max(1, len(board.alerts)), max(1, left // 5))
+    events = min(max(1, len(board.events)), max(1, left // 5))
+    sources = _sources(board, now, max(2, left - alerts - 2 * events - 1))
     parts: list[RenderableType] = [Text(f"{title}  running {_lasting(now, board.started)}", style="bold")]
     parts += [sources, stages, _ruled("Events"), *_blocks([event_text(e) for e in board.events], events)]
     told = f"Alerts: {board.counts['sent']} sent, {board.counts['failed']} failed"
     parts += [_ruled(told), *_blocks([_alert_text(a) for a in board.alerts], alerts)]
-    parts += [Text(safe(note), style="yellow") for note in board.notes]
+    parts += [Text(safe(note), style="yellow", no_wrap=True, overflow="ellipsis") for note in board.notes]
     return Group(*parts)
 
 

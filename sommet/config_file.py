@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
-from sommet.config import Config, Console
+from sommet.config import Config, Console, Receiver
 from sommet.config_nodes import Problem, Unreadable, compose, short_tag
 from sommet.config_values import WRONG, Place, Reader, nearest, struct_type
 from sommet.errors import ConfigError
@@ -72,6 +72,22 @@ def redacted(config: Config) -> dict[str, Any]:
     for source in plain["sources"]:
         source["feed"] = without_password(source["feed"])
     return plain  # type: ignore[no-any-return]
+
+
+def summary(config: Config) -> str:
+    """Return what a configuration makes sommet do, in a few lines without secrets."""
+    feeds = "the catalogue" if config.catalogue else "no catalogue"
+    lines = [f"watches {config.dyad}: {feeds}, {len(config.sources)} own feeds, {len(config.files)} files"]
+    for rule in config.alerts.rules:
+        told = ", ".join(f"{name} ({_kind(config.receivers[name])})" for name in rule.receivers) or "nobody"
+        lines.append(f"rule {rule.name}: {', '.join(rule.types)} → {told}")
+    port = config.metrics.port
+    lines.append(f"metrics: http://{config.metrics.host}:{port}/metrics" if port else "metrics: off")
+    return "\n".join(lines)
+
+
+def _kind(receiver: Receiver) -> str:
+    return type(receiver).__name__.lower()
 
 
 def without_password(url: str) -> str:

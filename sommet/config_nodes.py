@@ -66,7 +66,7 @@ def compose(text: str) -> yaml.Node | None:
         raise _refused(1, f"the file has {len(text):,} characters", f"at most {MAX_CHARACTERS:,}")
     try:
         _refuse_events(text)
-        return yaml.compose(text, Loader=yaml.SafeLoader)  # type: ignore[no-any-return]
+        return yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise _refused(line, f"not YAML: character U+{int(error.character):04X} is not allowed") from error
@@ -77,7 +77,7 @@ def compose(text: str) -> yaml.Node | None:
 def _refuse_events(text: str) -> None:
     depth = documents = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         documents += isinstance(event, yaml.DocumentStartEvent)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if documents > 1:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeGuard, TypeVar
 
 import msgspec
 import yaml
@@ -22,6 +22,7 @@ from sommet.config import Config
 from sommet.config_nodes import Problem, line_of, short_tag
 from sommet.terminal import safe
 
+N = TypeVar("N", bound=yaml.Node)
 WRONG: Final = object()
 """Stands for a value that could not be read."""
 
@@ -90,7 +91,7 @@ class Reader:
             )
         return self._scalar(node, kind, place)
 
-    def _is(self, node: yaml.Node, wanted: type[yaml.Node], kind: inspect.Type, place: Place) -> bool:
+    def _is(self, node: yaml.Node, wanted: type[N], kind: inspect.Type, place: Place) -> TypeGuard[N]:
         if isinstance(node, wanted):
             return True
         self._wrong(line_of(node), place.key, f"{noun(node)} stands here", _PLACES[type(kind)])

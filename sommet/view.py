@@ -69,7 +69,7 @@ class LineView(Watcher):
         """A source was asked; what changed about it is shown."""
         if poll.failure != self._failing.get(poll.source, ""):
             self._line("source", f"{poll.source}: {poll.detail or poll.failure or 'answers again'}")
-        elif poll.items:
+        elif poll.items and not poll.failure:
             self._line("source", f"{poll.source}: {poll.items} new")
         self._failing[poll.source] = poll.failure
 

@@ -14,8 +14,8 @@ from sommet.language.gazetteer import Gazetteer
 
 SIZE, ARTICLES, ROUNDS, SEED = 3000, 400, 5, 7
 ORDINARY = {
-    "fr": "La mairie a présenté hier un budget qui prévoit des écoles, une médiathèque et l’entretien des routes.",
-    "en": "The council presented a budget yesterday that pays for schools, a library and the upkeep of roads.",
+    "fr": "La mairie a présenté hier un budget qui prévoit des écoles, une médiathèque et des routes.",
+    "en": "The council presented a budget yesterday that pays for schools, a library and for roads.",
     "ru": "Городской совет вчера представил бюджет: школы, библиотека и ремонт дорог получат больше средств.",
     "zh": "市议会昨天公布了预算案，学校、图书馆和道路养护将获得更多资金，居民对此表示欢迎。",
 }
@@ -60,8 +60,8 @@ def main() -> None:
         passed = sum({"RUS", "CHN"} <= gazetteer.gate(text) for text in texts)
         print(
             f"{lang}: casefold {statistics.median(base):6.1f} µs, gate {statistics.median(gate):6.1f} µs "
-            f"({min(gate):.1f}-{max(gate):.1f}), ratio {statistics.median(gate) / statistics.median(base):.1f}, "
-            f"passed {passed} of {ARTICLES}"
+            f"({min(gate):.1f}-{max(gate):.1f}), "
+            f"ratio {statistics.median(gate) / statistics.median(base):.1f}, passed {passed} of {ARTICLES}"
         )
 
 

@@ -10,12 +10,11 @@ import re
 from itertools import product
 
 Cases = tuple[tuple[str, ...], ...]
-"""The forms of a word, case by case: nominative, genitive, dative, accusative, instrumental, prepositional."""
+"""The forms of a word, by case: nominative, genitive, dative, accusative, instrumental, prepositional."""
 
 ADJECTIVE = re.compile(r"(?:[ыио]й|ая|яя|ое|ее|ые|ие)$")
 NOT_ADJECTIVE = re.compile(r"(?:[нтв]ие|ай|ей|уй|эй)$|^(?:Китай|Цой)$")
 FLEETING = {"Павел": "Павл", "Лев": "Льв", "Пётр": "Петр", "посол": "посл", "Восток": "Восток"}
-SIBILANTS = "жшчщц"
 
 
 def _same(word: str) -> Cases:
@@ -45,21 +44,23 @@ def _noun_in_a(word: str) -> Cases:
     if last == "я":
         return ((word,), (f"{stem}и",), (f"{stem}е",), (f"{stem}ю",), (f"{stem}ей",), (f"{stem}е",))
     of = (f"{stem}ы", f"{stem}и", f"{stem}ой")
-    by = (f"{stem}ой", f"{stem}ей") if stem[-1] in SIBILANTS else (f"{stem}ой",)
+    by = (f"{stem}ой", f"{stem}ей")
     return ((word,), of, (f"{stem}е", f"{stem}ой"), (f"{stem}у",), by, (f"{stem}е", f"{stem}ой"))
 
 
 def _masculine(word: str) -> Cases:
     stem = FLEETING.get(word, word)
+    by: tuple[str, ...]
+    at: tuple[str, ...]
     if word[-1] in "йь":
         stem = word[:-1]
         at = (f"{stem}и",) if word.endswith("ий") else (f"{stem}е",)
-        by: tuple[str, ...] = (f"{stem}ем", f"{stem}ём")
+        by = (f"{stem}ем", f"{stem}ём")
         if word[-1] == "ь":
             by = (*by, f"{word}ю")
             at = (*at, f"{stem}и")
         return ((word,), (f"{stem}я", *at), (f"{stem}ю", *at), (word, f"{stem}я"), by, at)
-    by = (f"{stem}ом", f"{stem}ем") if stem[-1] in SIBILANTS else (f"{stem}ом",)
+    by = (f"{stem}ом", f"{stem}ем")
     if word.endswith(("ов", "ев", "ёв", "ин", "ын")):
         by = (*by, f"{stem}ым")
     return ((word,), (f"{stem}а",), (f"{stem}у",), (word, f"{stem}а"), by, (f"{stem}е",))
@@ -99,7 +100,7 @@ def _neuter_or_plural(word: str) -> Cases:
 
 def _word(word: str, *, person: bool, woman: bool) -> Cases:
     head, dash, tail = word.rpartition("-")
-    if word.isupper() or not word[-1].isalpha() or len(tail) < 2:  # noqa: PLR2004 - И, Э: never decline
+    if word.isupper() or not word[-1].isalpha() or len(tail) < 2:  # И and Э never decline
         return _same(word)
     adjective = ADJECTIVE.search(tail) and not NOT_ADJECTIVE.search(tail)
     if person and adjective and not tail.endswith(("ский", "цкий", "ой", "ая", "ный")):

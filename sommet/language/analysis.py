@@ -28,6 +28,7 @@ from sommet.language.syntax import Syntax, Tense
 
 MAX_SENTENCES = 400
 MAX_DAYS = 370
+NEARBY = 120
 
 
 class Parser(Protocol):
@@ -89,7 +90,8 @@ class _Reader:
         for block in self.article.blocks:
             if block.kind in NEWS:
                 self.sentences += [
-                    Sentence(start=a, end=b, kind=block.kind) for a, b in cut(self.content, lang, block.start, block.end)
+                    Sentence(start=a, end=b, kind=block.kind)
+                    for a, b in cut(self.content, lang, block.start, block.end)
                 ]
         self.mentions = self.analyser.gazetteer.mentions(self.article.content, lang, self.day)
         self.named = len(self.mentions)
@@ -175,11 +177,17 @@ class _Reader:
         )
 
     def _times(self, reading: Reading, base: int, syntax: Syntax, found: "_Found") -> tuple[int, ...]:
-        near = [t for t in found.times if reading.first <= t.start < reading.last or syntax.sees(reading.start, t.start)]
-        if not near and reading.subordinate:
-            near = found.times
+        near = [
+            t
+            for t in found.times
+            if reading.first <= t.start < reading.last or syntax.sees(reading.start, t.start)
+        ]
+        if not near:
+            near = [t for t in found.times if _distance(t, reading) < NEARBY]
         direction = _direction(reading.status, reading.tense)
-        resolved = [(t, i) for t in near if (i := t.resolve(self.day, direction)) is not None and not _vague(i)]
+        resolved = [
+            (t, i) for t in near if (i := t.resolve(self.day, direction)) is not None and not _vague(i)
+        ]
         if not resolved:
             return ()
         chosen, interval = min(resolved, key=lambda pair: _distance(pair[0], reading))
@@ -189,7 +197,9 @@ class _Reader:
         return (len(self.times) - 1,)
 
     def _places(self, reading: Reading, marks: Sequence[Mark], syntax: Syntax) -> tuple[int, ...]:
-        near = [m for m in marks if m.kind == "g" and (m in reading.marks or syntax.sees(reading.start, m.start))]
+        near = [
+            m for m in marks if m.kind == "g" and (m in reading.marks or syntax.sees(reading.start, m.start))
+        ]
         return tuple(i for mark in near for i in mark.indexes)
 
     def _quantities(self, reading: Reading, base: int, found: "_Found") -> tuple[int, ...]:
@@ -197,7 +207,12 @@ class _Reader:
         indexes = []
         for quantity in near:
             self.quantities.append(
-                Quantity(start=base + quantity.start, end=base + quantity.end, value=quantity.value, unit=quantity.unit)
+                Quantity(
+                    start=base + quantity.start,
+                    end=base + quantity.end,
+                    value=quantity.value,
+                    unit=quantity.unit,
+                )
             )
             indexes.append(len(self.quantities) - 1)
         return tuple(indexes)
@@ -248,8 +263,19 @@ class _Lazy:
         return self._syntax.subordinate(at)
 
 
-_NO_NAME = re.compile(r"\b(le|la|l'|les|du|au|aux|des|un|une|son|sa|leur|the|his|her|their)\s?$", re.IGNORECASE)
-_KINDS = {"person": "p", "office": "p", "anaphor": "p", "state": "s", "body": "s", "company": "s", "demonym": "a", "place": "g"}
+_NO_NAME = re.compile(
+    r"\b(le|la|l'|les|du|au|aux|des|un|une|son|sa|leur|the|his|her|their)\s?$", re.IGNORECASE
+)
+_KINDS = {
+    "person": "p",
+    "office": "p",
+    "anaphor": "p",
+    "state": "s",
+    "body": "s",
+    "company": "s",
+    "demonym": "a",
+    "place": "g",
+}
 
 
 def _together(one: Mark, other: Mark) -> Mark:
@@ -266,7 +292,12 @@ def _together(one: Mark, other: Mark) -> Mark:
 
 def _is_name(mark: Mark, text: str) -> bool:
     """A person's name, not "the Russian leader": only names are masked."""
-    return mark.kind == "p" and mark.side in "RCO" and text[mark.start].isupper() and not _NO_NAME.search(text, 0, mark.start)
+    return (
+        mark.kind == "p"
+        and mark.side in "RCO"
+        and text[mark.start].isupper()
+        and not _NO_NAME.search(text, 0, mark.start)
+    )
 
 
 def _leaders(marks: Sequence[Mark]) -> str:

@@ -80,7 +80,10 @@ def _patterns() -> list[tuple[BlockKind, re.Pattern[str]]]:
     lists: dict[str, Any] = load("boilerplate")
     kinds = {"form": "form", "notice": "notice", "related": "related", "credit": "credit", "share": "notice"}
     return [
-        (cast("BlockKind", kind), re.compile("|".join(f"(?:{entry})" for entry in lists[name]), re.IGNORECASE))
+        (
+            cast("BlockKind", kind),
+            re.compile("|".join(f"(?:{entry})" for entry in lists[name]), re.IGNORECASE),
+        )
         for name, kind in kinds.items()
     ]
 

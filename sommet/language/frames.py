@@ -15,7 +15,10 @@ from sommet.language.rules import STATUSES, Concept, Rules
 from sommet.language.syntax import Syntax, Tense
 
 MAX_SENTENCE = 1_500
-_JOINED = re.compile(r"^[\s,、，]*(?:(?:et|and|и|а также|和|与|同|ainsi que|as well as|le|la|les|l'|the|d'|de|du|des|président\w*|dirigeant\w*|leader\w*)[\s]*){0,4}[\s,、]*$", re.IGNORECASE)
+_JOINED = re.compile(
+    r"^(?=\s*(?:[,、，]|et\b|and\b|и\b|а\b|和|与|同|ainsi|as well))[\s,、，]*(?:(?:et|and|и|а также|和|与|同|ainsi que|as well as|le|la|les|l'|the|d'|de|du|des|président\w*|dirigeant\w*|leader\w*)[\s]*){0,4}[\s,、]*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,14 @@ class _Sentence:
         if concept.type in {"meeting", "visit"} and self._counted(match):
             return
         args = seen
-        yield self._reading(concept, match.start(), match.end(), args, listed=listed, rule=f"{concept.name}:{match[0].lower()}")
+        yield self._reading(
+            concept,
+            match.start(),
+            match.end(),
+            args,
+            listed=listed,
+            rule=f"{concept.name}:{match[0].lower()}",
+        )
 
     def _enough(self, concept: Concept, match: re.Match[str], args: Sequence[Mark]) -> bool:
         """Tell whether the arguments that a concept needs are there."""
@@ -97,9 +107,15 @@ class _Sentence:
             return any(mark.side in "RC" for mark in args)
         return _both(args) and _acting(args, self.text)
 
-    def _by_pattern(self, concept: Concept, match: re.Match[str], whole: Slotted, number: int) -> Iterator[Reading]:
+    def _by_pattern(
+        self, concept: Concept, match: re.Match[str], whole: Slotted, number: int
+    ) -> Iterator[Reading]:
         start, end = whole.span(match.start(), match.end())
-        args = [mark for mark in whole.within(match.start(), match.end()) if not (mark.kind == "p" and self._described(mark))]
+        args = [
+            mark
+            for mark in whole.within(match.start(), match.end())
+            if not (mark.kind == "p" and self._described(mark))
+        ]
         if not args:
             return
         listed = _in_list(args, self.text)
@@ -115,7 +131,9 @@ class _Sentence:
         tense = self.syntax.tense(anchor)
         words = self.syntax.words(anchor)
         if "#" in rule:
-            words = self.text[start:end] if concept.type == "third_party" else f"{words} | {self.text[start:end]}"
+            words = (
+                self.text[start:end] if concept.type == "third_party" else f"{words} | {self.text[start:end]}"
+            )
         return Reading(
             concept=concept,
             start=start,
@@ -129,7 +147,8 @@ class _Sentence:
             recalled=tense == "pluperfect" or bool(self.rules.status["recalled"].search(words)),
             listed=listed,
             topic=self._about(concept, words),
-            weight=self._weight(args, listed=listed) - 0.3 * (tense == "conditional" and concept.type != "meeting"),
+            weight=self._weight(args, listed=listed)
+            - 0.3 * (tense == "conditional" and concept.type != "meeting"),
             rule=rule,
             subordinate=self.syntax.subordinate(anchor),
         )
@@ -143,7 +162,11 @@ class _Sentence:
     def _status(self, concept: Concept, words: str, tense: Tense) -> str:
         cues = self.rules.status
         if concept.type == "third_party":
-            return "alleged" if cues["alleged"].search(words) and not cues["warned"].search(words) else "occurred"
+            return (
+                "alleged"
+                if cues["alleged"].search(words) and not cues["warned"].search(words)
+                else "occurred"
+            )
         for status in STATUSES:
             if cues[status].search(words):
                 return status
@@ -203,7 +226,16 @@ class _Sentence:
             run = _run(behind, self.text)
             return not ({"R", "C", "B"} & {m.side for m in run})
         before = [m for m in args if m.end <= match.start() and m.kind in "ps"]
-        return not behind and bool(before) and before[-1].side == "O" and not _both(_run(before[::-1], self.text))
+        if before and before[-1].side == "O" and behind and behind[0].side in "RC":
+            return not _both(_run(before[::-1], self.text)) and not any(
+                m.side in "RC" for m in _run(before[::-1], self.text)
+            )
+        return (
+            not behind
+            and bool(before)
+            and before[-1].side == "O"
+            and not _both(_run(before[::-1], self.text))
+        )
 
 
 def _both(marks: Sequence[Mark], *, nearby: bool = True) -> bool:
@@ -248,7 +280,9 @@ def _in_list(marks: Sequence[Mark], text: str) -> bool:
     ordered = sorted((m for m in marks if m.kind in "psag"), key=lambda m: m.start)
     for number, mark in enumerate(ordered):
         if mark.side in "RC":
-            run = {m.side for m in _run(ordered[number:], text)} | {m.side for m in _run(ordered[number::-1], text)}
+            run = {m.side for m in _run(ordered[number:], text)} | {
+                m.side for m in _run(ordered[number::-1], text)
+            }
             if "O" in run:
                 return True
     return False
@@ -262,7 +296,11 @@ def _strongest(found: list[Reading]) -> list[Reading]:
     kept: list[Reading] = []
     for reading in sorted(found, key=lambda r: (-r.weight, r.subordinate, r.first - r.last, r.start)):
         for number, other in enumerate(kept):
-            if other.concept.type == reading.concept.type and other.first < reading.last and reading.first < other.last:
+            if (
+                other.concept.type == reading.concept.type
+                and other.first < reading.last
+                and reading.first < other.last
+            ):
                 kept[number] = replace(other, format=other.format or reading.format)
                 break
         else:

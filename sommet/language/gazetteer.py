@@ -76,9 +76,9 @@ class Gazetteer:
 
         An office phrase is given to the person named right behind it who ever held it (“le Premier ministre
         chinois Li Keqiang”), else to its holder on `day`; without a day to the one holder whom the text
-        names, else to today's; where there is none, to the state. A word for two actors gives two mentions at one
-        place. Agencies, forums and exercises have the kind `body`. `lang` changes nothing yet: a French
-        text may quote 普京.
+        names, else to today's; where there is none, to the state. A word for two actors gives two
+        mentions at one place. Agencies, forums and exercises have the kind `body`. `lang` changes nothing
+        yet: a French text may quote 普京.
         """
         normal = Normal(text)
         spans = self._spans(normal)

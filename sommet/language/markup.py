@@ -11,8 +11,12 @@ from dataclasses import dataclass
 _TOKEN = re.compile(
     r"<(?P<tag>/?[a-zA-Z][a-zA-Z0-9]*|!--)(?P<rest>[^<>]{0,4000})>|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});"
 )
-_DROPPED = re.compile(r"<(script|style|iframe|svg)\b[^<>]{0,4000}>.{0,200000}?</\1\s*>", re.DOTALL | re.IGNORECASE)
-_BREAKS = frozenset("p br div li ul ol tr table h1 h2 h3 h4 h5 h6 blockquote figure figcaption section article".split())
+_DROPPED = re.compile(
+    r"<(script|style|iframe|svg)\b[^<>]{0,4000}>.{0,200000}?</\1\s*>", re.DOTALL | re.IGNORECASE
+)
+_BREAKS = frozenset(
+    "p br div li ul ol tr table h1 h2 h3 h4 h5 h6 blockquote figure figcaption section article".split()
+)
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
@@ -41,7 +45,11 @@ def plain(source: str, *, markup: bool) -> str:
 
 def has_markup(text: str) -> bool:
     """Tell whether a text that claims to be plain carries tags or character references all the same."""
-    return bool(re.search(r"</?(?:p|br|div|a|li|ul|b|i|em|strong|img|span|h\d)\b[^<>]{0,4000}>|&#?\w{2,7};", text[:20000]))
+    return bool(
+        re.search(
+            r"</?(?:p|br|div|a|li|ul|b|i|em|strong|img|span|h\d)\b[^<>]{0,4000}>|&#?\w{2,7};", text[:20000]
+        )
+    )
 
 
 def aligned(source: str, *, markup: bool) -> Aligned:

@@ -41,7 +41,9 @@ class People:
         """Return the canonical English name of an actor; a place that acts is its state."""
         entry = self.actors.by_id[actor]
         if entry.kind == "place":
-            return self.actors.by_id[self.state_of(entry.side)].name if self.state_of(entry.side) else entry.name
+            return (
+                self.actors.by_id[self.state_of(entry.side)].name if self.state_of(entry.side) else entry.name
+            )
         return entry.name
 
     def seat(self, actor: str) -> str:

@@ -26,7 +26,7 @@ _DIGITS = {
     "ru": r"\d{1,3}(?: \d{3}){1,4}(?:,\d{1,9})?(?![\d])|\d{1,15}(?:[.,]\d{1,9})?",
     "zh": r"\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,9})?(?!\d)|\d{1,15}(?:\.\d{1,9})?",
 }
-_ONE_WORD = 1.0
+_ONE, _TWO = 1.0, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +72,23 @@ def _quantity(match: re.Match[str], known: _Language, lang: str) -> QuantityExpr
     symbol = match["before"] or match["after"]
     unit, factor = known.units.get(match["unit"].lower(), ("", 0.0)) if match["unit"] else ("", 1.0)
     scale = _scale(match["scale"], known) * _scale(match["scale2"], known)
-    if not unit and not symbol and (scale == 1 or len(match["scale"]) == 1) and not (lang == "zh" and scale > 1000):
+    if (
+        not unit
+        and not symbol
+        and (scale == 1 or len(match["scale"]) == 1)
+        and not (lang == "zh" and scale > 1000)
+    ):
         return None
     if match["digits"]:
         decimal = match["scale"] is not None or unit == "%"
         value = _digits_value(match["digits"], lang, decimal=decimal)
     else:
         value = _words_value(match["words"], known, lang)
-        if value == _ONE_WORD and scale == 1:
-            return None  # “un soldat”, “a ship”: an article, no amount
-    return QuantityExpression(start, end, value * scale * factor, known.symbols.get(symbol, "") if symbol else unit)
+        if scale == 1 and value <= (_TWO if unit == "country" else _ONE):
+            return None  # “un soldat”, “a ship” is an article; “les deux pays” a way to name both
+    return QuantityExpression(
+        start, end, value * scale * factor, known.symbols.get(symbol, "") if symbol else unit
+    )
 
 
 def _scale(word: str | None, known: _Language) -> float:
@@ -168,7 +175,9 @@ def _compile(data: dict[str, Any], lang: str) -> _Language:
     )
 
 
-def _pattern(data: dict[str, Any], lang: str, word: str, edge: str, tables: tuple[Any, ...]) -> re.Pattern[str]:
+def _pattern(
+    data: dict[str, Any], lang: str, word: str, edge: str, tables: tuple[Any, ...]
+) -> re.Pattern[str]:
     scales, fractions, units, symbols = tables
     link = rf"(?: ?(?:{_either(data['links'][lang], '' if lang == 'zh' else '(?= )') or '(?!)'}))"
     words = f"{word}(?:(?: et | and |[ -]){word}){{0,6}}"
@@ -176,18 +185,28 @@ def _pattern(data: dict[str, Any], lang: str, word: str, edge: str, tables: tupl
         words = "[零〇一二两三四五六七八九十百千]{1,9}(?<![百千])|[一二两三四五六七八九十百千]{1,9}"
     tails = rf"(?: ?(?:{_either(data['tails'][lang], edge)})){{0,2}}"
     sign = f"(?:{_either(symbols, '')})"
-    no = _either(data["not_after"][lang], edge)
+    no = _either(data["not_after"][lang], edge) or "(?!)"
     more = "[多余]?" if lang == "zh" else ""
-    left = "" if lang == "zh" else r"(?<![\w/])(?<!\d[.,])"
+    scale = f"(?:{_either(scales, edge)}){'(?![瓦米克])' if lang == 'zh' else ''}"
+    left = "(?<![第零〇一二三四五六七八九十百千])" if lang == "zh" else r"(?<![\w/])(?<!\d[.,])"
     return re.compile(
-        rf"{left}(?:(?P<fraction>{_either(fractions, edge)})(?! ?(?:{no}))"
-        rf"|(?P<parts>[百一二三四五六七八九十]+)分之(?P<share>[零一二三四五六七八九十百]+)"
-        rf"|(?P<before>{sign})? ?(?:(?P<digits>(?<!\d){_DIGITS[lang]})|(?P<words>{words}))"
-        rf"(?:{more}[ -]?(?P<scale>{_either(scales, edge)}))?(?:[ -]?(?P<scale2>{_either(scales, edge)}))?"
+        rf"{left}(?={_first_letters(tables, data['numbers'][lang])})"
+        rf"(?:(?P<fraction>{_either(fractions, edge)})(?! ?(?:{no}))"
+        rf"|(?P<parts>[百一二三四五六七八九十]{{1,6}})分之(?P<share>[零一二三四五六七八九十百]{{1,6}})"
+        rf"|(?:(?P<before>{sign}) ?)?(?:(?P<digits>(?<!\d){_DIGITS[lang]})|(?P<words>{words}))"
+        rf"(?:{more}[ -]?(?P<scale>{scale}))?(?:[ -]?(?P<scale2>{scale}))?"
         rf"(?: ?(?P<after>{sign}))?"
         rf"(?:{link}?[ -]?(?P<unit>{_either(units, edge)}){tails})?)",
         re.IGNORECASE,
     )
+
+
+def _first_letters(tables: tuple[Any, ...], numbers: Mapping[Any, list[str]]) -> str:
+    """Return a character class of what an amount may begin with, to pass over all else quickly."""
+    _, fractions, _, symbols = tables
+    forms = [*fractions, *symbols, *(form for group in numbers.values() for form in group), *"十百千"]
+    letters = sorted({letter for form in forms for letter in (form[0].lower(), form[0].upper())})
+    return rf"[\d{re.escape(''.join(letters))}]"
 
 
 def _percent(fraction: str) -> float:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 LONGEST = 1500
 """Characters of the longest quotation, its marks included."""
-_MARK = re.compile("[«»“”„‟\"＂「」『』\n]")
+_MARK = re.compile('[«»“”„‟"＂「」『』\n]')
 _AFTER_CLOSING = frozenset(".,;:!?)…]，。；：！？）")
 _BEFORE_OPENING = frozenset("([{'’—–-:：，。（")
 
@@ -83,7 +83,7 @@ def _pair_fixed(marks: list[_Mark]) -> Iterator[tuple[int, int]]:
 
 
 def _pair_straight(marks: list[_Mark]) -> Iterator[tuple[int, int]]:
-    """Pair straight marks by turns; one that can only open starts anew, one that can only close is dropped."""
+    """Pair straight marks by turns; a second opening starts anew, a lonely closing is dropped."""
     opened: _Mark | None = None
     for mark in marks:
         if opened is None:

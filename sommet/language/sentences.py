@@ -34,7 +34,11 @@ def cut(text: str, lang: str, start: int = 0, end: int | None = None) -> Iterato
 def _stops(text: str, lang: str, start: int, end: int) -> Iterator[int]:
     pattern = _CHINESE_END if lang == "zh" else _LATIN_END
     for match in pattern.finditer(text, start, end):
-        if lang != "zh" and match["dot"] == "." and _NO_END.search(text, max(start, match.start() - 12), match.start()):
+        if (
+            lang != "zh"
+            and match["dot"] == "."
+            and _NO_END.search(text, max(start, match.start() - 12), match.start())
+        ):
             continue
         if match.end() < end:
             yield match.end()

@@ -1,1 +1,1 @@
-"""What is owed to whom, and the ways to bring it."""
+"""What is owed to whom: alerts brought to receivers, once each."""

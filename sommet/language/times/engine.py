@@ -7,7 +7,17 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sommet.language.times.lexicon import LANGUAGES, MARK, OTHER, Entry, Lexicon, Phrases, Rule, Value, lexicon
+from sommet.language.times.lexicon import (
+    LANGUAGES,
+    MARK,
+    OTHER,
+    Entry,
+    Lexicon,
+    Phrases,
+    Rule,
+    Value,
+    lexicon,
+)
 from sommet.language.times.model import Description, Direction, Interval
 from sommet.language.times.resolution import resolve
 from sommet.language.times.words import NUMBER, NUMERAL, NUMERIC, WORD, digit_classes, digit_values, normal
@@ -123,7 +133,9 @@ def _phrase(phrases: Phrases, tokens: list[tuple[str, int, int]], index: int) ->
     for rest, entry in phrases:
         behind = index + 1 + len(rest)
         following = tokens[index + 1 : behind]
-        if len(following) == len(rest) and all(t[0].lower() == w for t, w in zip(following, rest, strict=True)):
+        if len(following) == len(rest) and all(
+            t[0].lower() == w for t, w in zip(following, rest, strict=True)
+        ):
             return behind, entry
     return 0, None
 

@@ -109,7 +109,9 @@ class _Builder:
             digit_codes={s: by_set[s] for s in map(digit_classes, DIGIT_SAMPLES) if s},
             rules=rules,
             begin=re.compile(f"[{''.join(rules)}]").search,
-            fits={c: re.compile("|".join(dict.fromkeys(r.shape for r in rs))).match for c, rs in rules.items()},
+            fits={
+                c: re.compile("|".join(dict.fromkeys(r.shape for r in rs))).match for c, rs in rules.items()
+            },
         )
 
     def _collect(self) -> None:
@@ -143,7 +145,9 @@ class _Builder:
 
     def _codes(self) -> tuple[dict[frozenset[str], str], dict[str, str]]:
         """Return a code for each set of classes, and all codes of each class."""
-        sets = sorted({frozenset(v) for v in self._table.values()} | set(map(digit_classes, DIGIT_SAMPLES)), key=sorted)
+        sets = sorted(
+            {frozenset(v) for v in self._table.values()} | set(map(digit_classes, DIGIT_SAMPLES)), key=sorted
+        )
         by_set = {classes: chr(0x100 + n) for n, classes in enumerate(sets)}
         codes: dict[str, str] = {"other": OTHER}
         for classes, code in by_set.items():

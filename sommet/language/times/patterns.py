@@ -1,4 +1,4 @@
-"""The small language in which time rules are written, and its translation to regular expressions.
+r"""The small language in which time rules are written, and its translation to regular expressions.
 
 A pattern is matched against words, not characters: `le? {day} {month} {year}?`.
 
@@ -6,7 +6,7 @@ A pattern is matched against words, not characters: `le? {day} {month} {year}?`.
     x?          perhaps x            {class:field}   the same, kept under another field's name
     (x | y)     x or y               <name>          a named piece of pattern
     !(x)        not followed by x    {class:xname}   the same, kept nowhere
-    \\(          a parenthesis
+    \(          a parenthesis
 """
 
 import re
@@ -86,7 +86,9 @@ class _Parser:
             return Node("class", token[2], token[3] or token[2])
         if token[1] == "?":
             raise KnowledgeError(f"{self._where} has a stray question mark")
-        return Node("seq", parts=tuple(Node("word", f"={word}") for word in self._words(token[1].lstrip("\\"))))
+        return Node(
+            "seq", parts=tuple(Node("word", f"={word}") for word in self._words(token[1].lstrip("\\")))
+        )
 
 
 def leaves(node: Node) -> Iterator[Node]:

@@ -29,7 +29,9 @@ from sommet.language.times.stretch import (
 )
 
 Resolver = Callable[[Description, date, Direction], Stretch | None]
-FEW = MappingProxyType({"hour": 24, "day": 7, "week": 4, "month": 6, "quarter": 3, "half": 2, "year": 5, "decade": 2})
+FEW = MappingProxyType(
+    {"hour": 24, "day": 7, "week": 4, "month": 6, "quarter": 3, "half": 2, "year": 5, "decade": 2}
+)
 """How far back “the last few …” reaches."""
 MONTHS = MappingProxyType({"month": 1, "quarter": 3, "half": 6, "year": 12, "decade": 120})
 DAYS = MappingProxyType({"day": 1, "week": 7, "weekend": 7})

@@ -22,7 +22,9 @@ class Stretch:
 
     def interval(self) -> Interval:
         """Return the stretch as ISO dates."""
-        return Interval(*("" if d is None else d.isoformat()[: self.precision] for d in (self.first, self.last)))
+        return Interval(
+            *("" if d is None else d.isoformat()[: self.precision] for d in (self.first, self.last))
+        )
 
 
 def one_day(day: date) -> Stretch:

@@ -3,7 +3,9 @@
 import re
 from functools import lru_cache
 
-_SAME = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u3000\t"), " ") | dict.fromkeys(map(ord, "\u2018\u2019\u02bc"), "'")
+_SAME = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u3000\t"), " ") | dict.fromkeys(
+    map(ord, "\u2018\u2019\u02bc"), "'"
+)
 _SAME |= dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212\uff0d\uff5e~"), "-")
 _SAME |= {ord("ё"): "е", ord("Ё"): "Е", 0xFF08: "(", 0xFF09: ")"}
 _SAME |= {0xFF10 + n: str(n) for n in range(10)}
@@ -20,7 +22,28 @@ NUMERIC = frozenset("0123456789〇零一二两三四五六七八九十百")
 NUMERAL = "[〇零一二两三四五六七八九十百]+"
 _NUMERIC = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})|([0-9]{1,2})[./]([0-9]{1,2})[./]([0-9]{4})")
 _CHINESE = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-DIGIT_SAMPLES = ("0", "5", "10", "12", "13", "20", "30", "31", "32", "90", "99", "100", "1000", "1700", "1950", "1951", "2021-12-15", "一", "十", "x")
+DIGIT_SAMPLES = (
+    "0",
+    "5",
+    "10",
+    "12",
+    "13",
+    "20",
+    "30",
+    "31",
+    "32",
+    "90",
+    "99",
+    "100",
+    "1000",
+    "1700",
+    "1950",
+    "1951",
+    "2021-12-15",
+    "一",
+    "十",
+    "x",
+)
 
 
 def normal(text: str) -> str:

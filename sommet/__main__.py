@@ -1,0 +1,6 @@
+"""`python -m sommet` is `sommet`."""
+
+from sommet.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,232 @@
+"""The command line. Each command imports what it needs when it is called."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from sommet.errors import ConfigError, SommetError, StorageError
+from sommet.terminal import safe
+
+USAGE, STORAGE, INTERRUPTED = 2, 3, 130
+EPILOG = (
+    "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, "
+    "3 a database cannot be used, 130 interrupted."
+)
+
+
+class Commands(TyperGroup):
+    """Turns what can go wrong into one line and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Call a command."""
+        try:
+            return super().invoke(ctx)
+        except SommetError as error:
+            _say(str(error))
+            ctx.exit(
+                USAGE if isinstance(error, ConfigError) else STORAGE if isinstance(error, StorageError) else 1
+            )
+        except KeyboardInterrupt:
+            _say("interrupted")
+            ctx.exit(INTERRUPTED)
+        except BrokenPipeError:
+            _forget_output()
+            ctx.exit(0)
+
+
+app = typer.Typer(
+    cls=Commands,
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Watches the news and tells you once, with its sentence and its source, "
+    "when Russia and China do something together or to each other.",
+)
+
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", "-c", metavar="FILE", help="Configuration; else sommet.yaml if it is there."),
+]
+LogLevel = Annotated[str, typer.Option("--log-level", metavar="LEVEL", help="debug, info, warning or error.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version  # noqa: PLC0415
+
+        typer.echo(f"sommet {version('sommet')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    """Take options of all commands."""
+
+
+@app.command()
+def run(
+    paths: Annotated[
+        list[str] | None, typer.Argument(metavar="[PATH]...", help="Files, folders, JSON Lines, or -.")
+    ] = None,
+    config: ConfigFile = None,
+    once: Annotated[
+        bool, typer.Option("--once", help="Read and poll everything once, tell what is due, end.")
+    ] = False,
+    log_level: LogLevel = "",
+) -> None:
+    """Watch the sources and tell what happens, until Ctrl-C."""
+    from sommet import logs  # noqa: PLC0415
+
+    live = sys.stdout.isatty() and sys.stderr.isatty()
+    logs.configure(
+        os.environ, log_level or ("error" if live and not os.environ.get("SOMMET_LOG_LEVEL") else "")
+    )
+    loaded = _config(config)
+    from sommet.commands import run as command  # noqa: PLC0415
+
+    raise typer.Exit(command.run(loaded, paths or [], once=once))
+
+
+@app.command()
+def demo(
+    language: Annotated[
+        str, typer.Option("--language", metavar="LANG", help="Of the alerts: en or fr.")
+    ] = "en",
+    log_level: LogLevel = "error",
+) -> None:
+    """Show a bundled week of news, offline; nothing stays."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from sommet import logs  # noqa: PLC0415
+    from sommet.commands import demo as command  # noqa: PLC0415
+
+    if language not in {"en", "fr"}:
+        raise ConfigError(f"--language {safe(language, 20)}: expected en or fr")
+    logs.configure(os.environ, log_level)
+    raise typer.Exit(command.demo(Console(highlight=False), language))
+
+
+@app.command()
+def code(
+    documents: Annotated[
+        str, typer.Argument(metavar="DOCS.jsonl", help="Documents, one JSON object a line, or -.")
+    ],
+    config: ConfigFile = None,
+) -> None:
+    """Write the events that each document of a file states.
+
+    One JSON object a line, in the order of the input; progress goes to standard error.
+    """
+    from sommet import logs  # noqa: PLC0415
+
+    logs.configure(os.environ, "error")
+    loaded = _config(config)
+    from sommet.commands import code as command  # noqa: PLC0415
+
+    command.code(documents, loaded, sys.stdout, command.Progress(sys.stderr))
+
+
+@app.command()
+def events(  # noqa: PLR0917 - typer reads options from parameters
+    kind: Annotated[str, typer.Option("--type", help="Such as summit or energy.")] = "",
+    status: Annotated[
+        str, typer.Option("--status", help="planned, occurred, cancelled, denied or alleged.")
+    ] = "",
+    since: Annotated[
+        str, typer.Option("--since", help="Reported since a day, or how long ago: 2026-10-12, 7d.")
+    ] = "",
+    limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="The events reported last.")] = 50,
+    as_json: AsJson = False,
+    config: ConfigFile = None,
+) -> None:
+    """List what is known, by date."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from sommet.commands import events as command  # noqa: PLC0415
+
+    command.show_events(
+        _config(config),
+        Console(highlight=False),
+        kind=command.known(kind, command.TYPES, "--type"),
+        status=command.known(status, command.STATUSES, "--status"),
+        start=command.since(since),
+        limit=limit,
+        as_json=as_json,
+    )
+
+
+@app.command()
+def event(
+    ident: Annotated[str, typer.Argument(metavar="ID", help="The id of an event, or its first letters.")],
+    as_json: AsJson = False,
+    config: ConfigFile = None,
+) -> None:
+    """Show one event with all its reports."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from sommet.commands import events as command  # noqa: PLC0415
+
+    command.show_event(_config(config), Console(highlight=False), ident, as_json=as_json)
+
+
+@app.command("check-config")
+def check_config(
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Else sommet.yaml.")] = None,
+) -> None:
+    """Say what is wrong with a configuration, or what it means."""
+    from sommet import config_file  # noqa: PLC0415
+
+    loaded = _config(file)
+    found = file or (config_file.DEFAULT if config_file.DEFAULT.is_file() else None)
+    typer.echo(f"{found}: right" if found else "no sommet.yaml here: the defaults hold")
+    typer.echo(config_file.summary(loaded))
+
+
+@app.command()
+def init(
+    file: Annotated[Path, typer.Argument(metavar="[FILE]", help="What to write.")] = Path("sommet.yaml"),
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+) -> None:
+    """Write a commented configuration that says the defaults."""
+    from sommet.config_file import example  # noqa: PLC0415
+
+    try:
+        with file.open("w" if force else "x", encoding="utf-8") as out:
+            out.write(example())
+    except FileExistsError:
+        raise SommetError(f"{file} is there already and was left as it is; --force replaces it") from None
+    except OSError as error:
+        raise SommetError(f"{file} cannot be written: {error.strerror}") from error
+    typer.echo(f"{file} written; `sommet check-config` reads it, `sommet run` uses it")
+
+
+def _config(path: Path | None) -> Any:
+    from sommet.config_file import load  # noqa: PLC0415
+
+    return load(path, os.environ)
+
+
+def _say(text: str) -> None:
+    for line in text.split("\n"):
+        typer.echo(safe(line), err=True)
+
+
+def _forget_output() -> None:
+    """Nobody reads the output: let the interpreter's last flush go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

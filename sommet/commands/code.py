@@ -1,0 +1,183 @@
+"""`sommet code`: documents in, the events that each states out, one JSON line for each document."""
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TextIO, TypeVar
+
+import msgspec
+
+from producers.documents import document
+from producers.receive import in_order, moment, received
+from schemas.articles import RawArticle
+from schemas.envelope import EPOCH, Message
+from schemas.events import Event, Mentioned
+from schemas.topics import EVENTS, MENTIONS, Topic
+from sommet import app, clock, ids
+from sommet.config import Config
+from sommet.dates import published_at
+from sommet.errors import SommetError
+from sommet.runtime.embedded import Embedded
+from sommet.terminal import safe
+
+M = TypeVar("M", bound=Message)
+BATCH = 50
+"""Documents between two reports of progress."""
+
+
+class _Id(msgspec.Struct):
+    id: str | int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the input: its number, its document's id, and the article or why there is none."""
+
+    number: int
+    id: str | int | None
+    raw: RawArticle | None = None
+    error: str = ""
+
+
+class Progress:
+    """Says on standard error how far it is: in place on a terminal, else a line now and then."""
+
+    EVERY = 10.0
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream, self._start, self._said = stream, clock.monotonic(), clock.monotonic()
+
+    def done(self, done: int, total: int) -> None:
+        """So many of all documents are coded."""
+        now = clock.monotonic()
+        text = f"{done:,} of {total:,} documents, {done / max(now - self._start, 1e-6):,.1f} a second"
+        if self._stream.isatty():
+            self._stream.write(f"\r{text}\x1b[K" + "\n" * (done == total))
+        elif done == total or now - self._said >= self.EVERY:
+            self._said = now
+            self._stream.write(f"{text}\n")
+        self._stream.flush()
+
+    def warn(self, text: str) -> None:
+        """Something about one document."""
+        self._stream.write(f"{safe(text)}\n")
+
+
+def code(path: str, config: Config, out: TextIO, progress: Progress) -> None:
+    """Write one line for each document of `path` (`-`: standard input), in the order of the input.
+
+    The documents go through the pipeline by date, each as received when it was published, so that the
+    result depends on nothing but the documents. Raises `SommetError` where the file cannot be read.
+    """
+    lines = list(read(path))
+    for line in lines:
+        if line.error:
+            progress.warn(f"{path}:{line.number}: {line.error}; coded as not relevant")
+    with (
+        tempfile.TemporaryDirectory(prefix="sommet-") as folder,
+        Embedded(
+            Path(folder) / "log.db", app.understanding(config), workers=config.workers, brake=None
+        ) as log,
+    ):
+        _pass(log, [line.raw for line in lines if line.raw], progress)
+        mentions = _by_document(log, MENTIONS, lambda found: found.origin.doc_id)
+        events = _by_document(log, EVENTS, lambda found: found.report.origin.doc_id)
+    for line in lines:
+        found = mentions.get(str(line.number), [])
+        row = coded(line.id, found[-1].mentions if found else (), events.get(str(line.number), []))
+        out.write(msgspec.json.encode(row).decode() + "\n")
+    out.flush()
+
+
+def read(path: str) -> Iterator[Line]:
+    """Yield the documents of a JSON Lines file; empty lines are passed over.
+
+    Raises `SommetError` where the file cannot be read.
+    """
+    try:
+        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    except OSError as error:
+        raise SommetError(f"{path}: cannot be read: {error.strerror}") from error
+    for number, text in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
+        if text.strip():
+            yield _line(number, text)
+
+
+def _line(number: int, text: bytes) -> Line:
+    """Each document is an article of its own, also where two share a URL or an id."""
+    try:
+        ident = msgspec.json.decode(text, type=_Id).id
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        ident = None
+    try:
+        raw = document(text, "documents")
+    except ValueError as error:
+        return Line(number, ident, error=str(error))
+    article = ids.digest("document", str(number))
+    raw = msgspec.structs.replace(raw, id=f"raw/{article}", article=article, doc_id=str(number))
+    return Line(number, ident, raw)
+
+
+def _pass(log: Embedded, raws: list[RawArticle], progress: Progress) -> None:
+    """Put the articles through the pipeline in the order of their dates; undated ones come last."""
+    ordered, last = in_order(raws), EPOCH
+    for start in range(0, len(ordered), BATCH):
+        batch = []
+        for raw in ordered[start : start + BATCH]:
+            last = _published(raw) or last
+            batch.append(received(raw, last, timedelta(days=1)))
+        log.append(batch)
+        log.drain()
+        progress.done(start + len(batch), len(ordered))
+
+
+def _published(raw: RawArticle) -> datetime | None:
+    published = published_at(raw.published) if raw.published else None
+    return moment(published) if published else None
+
+
+def _by_document(log: Embedded, topic: Topic[M], document_of: Callable[[M], str]) -> dict[str, list[M]]:
+    """Return all messages of a topic by the document that they follow from."""
+    found: dict[str, list[M]] = {}
+    after = 0
+    while batch := log.read(topic, after):
+        for _, message in batch:
+            found.setdefault(document_of(message), []).append(message)
+        after = batch[-1][0]
+    return found
+
+
+def coded(ident: str | int | None, stated: Sequence[Mentioned], events: Sequence[Event]) -> dict[str, Any]:
+    """Return the line of one document: what it states, and which event each statement belongs to."""
+    return {
+        "id": ident,
+        "relevant": bool(stated),
+        "summit_news": any(
+            m.type == "summit" and m.salience == "news" and m.status in {"planned", "occurred"}
+            for m in stated
+        ),
+        "events": [_event(mention, _event_of(mention, events)) for mention in stated],
+    }
+
+
+def _event_of(mention: Mentioned, events: Sequence[Event]) -> str | None:
+    return next((event.event for event in events if event.report.stated == mention), None)
+
+
+def _event(mention: Mentioned, event: str | None) -> dict[str, Any]:
+    return {
+        "type": mention.type,
+        "status": mention.status,
+        "salience": mention.salience,
+        "format": mention.format or None,
+        "start": mention.start or None,
+        "end": mention.end or None,
+        "place": mention.place or None,
+        "participants": mention.participants,
+        "quantities": mention.quantities,
+        "evidence": mention.evidence,
+        "event_id": event,
+    }

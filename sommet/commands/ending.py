@@ -1,0 +1,50 @@
+"""How a long command ends: on a signal, within ten seconds, and nothing is lost."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+GRACE = 8.0
+"""Seconds after the first signal until the process leaves with what is under way undone."""
+
+
+@contextmanager
+def on_signals(stop: threading.Event, code: int) -> Iterator[None]:
+    """Let SIGTERM and SIGINT set `stop` during the block.
+
+    At a second signal, or `GRACE` after the first, the process leaves at once with `code`. That is safe
+    at any instant: every batch is one transaction, and what was not committed is done again at the next
+    start.
+    """
+    timer = threading.Timer(GRACE, leave, (code,))
+    timer.daemon = True
+
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
+            leave(code)
+        stop.set()
+        timer.start()
+
+    before = {number: signal.signal(number, handle) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        timer.cancel()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def leave(code: int) -> None:
+    """End the process without waiting for threads that hang in a fetch or a delivery."""
+    if sys.stdout.isatty():
+        sys.stdout.write("\x1b[?25h")  # the cursor, which a live view hides
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            continue
+    os._exit(code)

@@ -1,0 +1,157 @@
+"""`sommet events` and `sommet event`: what the store knows."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from schemas.envelope import encode
+from schemas.events import Event
+from sommet import clock, config_checks
+from sommet.app import store_url
+from sommet.config import Config
+from sommet.config_values import WRONG, duration, nearest
+from sommet.dates import published_at
+from sommet.errors import ConfigError, SommetError
+from sommet.store import EventHistory, Store, StoredReport
+from sommet.terminal import safe
+from sommet.wording import CHANGES, COLOURS, coverage, dates, event_text, sentence
+
+TYPES = config_checks.EVENT_TYPES
+STATUSES = tuple(COLOURS)
+
+
+def known(value: str, choices: tuple[str, ...], option: str) -> str:
+    """Return `value` if it is empty or one of `choices`. Raises `ConfigError` with a suggestion."""
+    if not value or value in choices:
+        return value
+    near = nearest(value, choices)
+    hint = f"; did you mean {near}?" if near else ""
+    raise ConfigError(f"{option} {safe(value, 40)}: unknown; expected one of {', '.join(choices)}{hint}")
+
+
+class NotKnown(SommetError):  # noqa: N818 - names what is wrong
+    """No event has the id that was asked for."""
+
+
+def since(text: str) -> datetime | None:
+    """Return the time that `text` names: a day, or how long ago (`7d`). Raises `ConfigError`."""
+    if not text:
+        return None
+    ago = duration(text)
+    if ago is not WRONG:
+        return clock.now() - ago  # type: ignore[no-any-return]
+    day = published_at(text)
+    if day is None:
+        raise ConfigError(
+            f"--since {safe(text, 40)}: expected a day such as 2026-10-12, or how long ago such as 7d"
+        )
+    return day if isinstance(day, datetime) else datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def ordered(events: tuple[Event, ...]) -> list[Event]:
+    """Return events by their dates; an undated one stands where it was first seen."""
+    return sorted(
+        events, key=lambda event: (event.start or event.first_seen.date().isoformat(), event.first_seen)
+    )
+
+
+def show_events(
+    config: Config,
+    console: Console,
+    *,
+    kind: str,
+    status: str,
+    start: datetime | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Print the events reported last, oldest first: a table, or one JSON object a line."""
+    store = _opened(config)
+    try:
+        events = ordered(store.events(limit=limit, type=kind, status=status, since=start))
+    finally:
+        store.close()
+    if as_json:
+        for event in events:
+            print(encode(event).decode())  # noqa: T201 - the output asked for
+    elif events:
+        console.print(table(events, console.width))
+    else:
+        console.print(
+            "no such events; `sommet run` reads the news, `sommet demo` shows a week of it", style="dim"
+        )
+
+
+def table(events: list[Event], width: int) -> Table:
+    """Return events as a table: when, what, where and who with the sentence below, how often reported."""
+    found = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), expand=True)
+    found.add_column("date", no_wrap=True)
+    found.add_column("event", no_wrap=True)
+    found.add_column("where, who, and what was said", ratio=1)
+    found.add_column("reports", justify="right", no_wrap=True)
+    for event in events:
+        kind = Text(f"{event.type}\n")
+        kind.append(event.status, style=COLOURS[event.status])
+        kind.append(f"\n{event.event[:8]}", style="dim")
+        facts = " · ".join(part for part in (event.place, ", ".join(event.participants)) if part)
+        said = Text(safe(facts, 2 * width), style="bold")
+        said.append(
+            f"\n“{safe(sentence(event), 3 * width)}”" if facts else f"“{safe(sentence(event))}”",
+            style="not bold italic",
+        )
+        reports = f"{event.articles}\n{event.lineages} origin{'s' * (event.lineages != 1)}"
+        found.add_row(dates(event), kind, said, reports, end_section=True)
+    return found
+
+
+def show_event(config: Config, console: Console, ident: str, *, as_json: bool) -> None:
+    """Print one event with all its reports. Raises `NotKnown`, or `AmbiguousId`."""
+    store = _opened(config)
+    try:
+        found = store.event(ident)
+    finally:
+        store.close()
+    if found is None:
+        raise NotKnown(f"no event has an id that begins with {safe(ident, 40)}; `sommet events` lists them")
+    if as_json:
+        print(msgspec.json.encode(_plain(found)).decode())  # noqa: T201 - the output asked for
+        return
+    event = found.event
+    console.print(event_text(event, lines=1))
+    console.print(Text(f"{event.event} · {coverage(event)} · confidence {event.confidence:.2f}", style="dim"))
+    for report in found.reports:
+        console.print()
+        console.print(report_text(report))
+
+
+def report_text(report: StoredReport) -> Text:
+    """Return one report: what it changed, its sentence, its source and link."""
+    turn = CHANGES.get(report.change, report.change) + (f", before: {report.before}" if report.before else "")
+    said = " ".join(
+        part for part in (report.published[:16].replace("T", " "), report.outlet or report.source) if part
+    )
+    text = Text(safe(said), style="bold")
+    text.append(f"  {safe(turn)}  ")
+    text.append(report.status, style=COLOURS.get(report.status, ""))
+    text.append(f"  {safe(report.start)}" if report.start else "")
+    text.append(f"\n  “{safe(report.sentence or report.evidence)}”", style="not bold italic")
+    text.append(f"\n  {safe(report.url)}", style="not bold dim")
+    return text
+
+
+def _plain(found: EventHistory) -> dict[str, Any]:
+    return {"event": found.event, "reports": found.reports}
+
+
+def _opened(config: Config) -> Store:
+    """Open the store that is there; make none."""
+    path = config.data / "store.db"
+    if not config.store and not path.is_file():
+        raise NotKnown(
+            f"{path} does not exist yet; `sommet run` reads the news, `sommet demo` shows a week of it"
+        )
+    return Store(store_url(config))

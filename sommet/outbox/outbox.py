@@ -1,0 +1,173 @@
+"""The outbox: follows the alerts, sends what is owed, notes what became of it."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from schemas.events import Delivery
+from schemas.topics import ALERTS
+from sommet.outbox import plan, rows
+from sommet.outbox.receiver import Outcome, Receiver
+from sommet.outbox.render import render, render_digest
+from sommet.stage import Log
+from sommet.store.database import Database
+from sommet.store.positions import move, position
+
+_BATCH = 500
+_READER = "outbox"
+_log = structlog.get_logger()
+
+
+def _no_checkpoint(name: str) -> None:
+    """Go on."""
+
+
+class Outbox:
+    """Brings alerts to their receivers; a `Follower` of the topic of alerts.
+
+    Several outboxes may work on one database at once: a message is claimed before it is sent, and the
+    claim runs out after `lease`, which must be longer than any receiver takes. `now` gives the time at
+    which alerts are entered. `checkpoint` is called with the name of each step that was just reached.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        receivers: Mapping[str, Receiver],
+        *,
+        log: Log,
+        now: Callable[[], datetime],
+        language: str = "en",
+        lease: timedelta = timedelta(seconds=60),
+        checkpoint: Callable[[str], None] = _no_checkpoint,
+    ) -> None:
+        self._database = database
+        self._receivers = dict(receivers)
+        self._log = log
+        self._now = now
+        self._language = language
+        self._lease = lease
+        self._checkpoint = checkpoint
+
+    def follow(self, log: Log) -> int:
+        """Enter what is owed for new alerts, with the position in one transaction; return how many alerts."""
+        taken = 0
+        while batch := self._enter(log):
+            taken += batch
+        return taken
+
+    def pending(self) -> dict[str, int]:
+        """Return how much is owed to each receiver."""
+        with self._database.reading() as connection:
+            return rows.pending(connection)
+
+    def send_due(self, now: datetime) -> list[Delivery]:
+        """Send what is due; return what is finished, sent or failed, once the log knows it.
+
+        Receivers work side by side: one that hangs delays no other.
+        """
+        with self._database.reading() as connection:
+            names = rows.waiting(connection)
+        self._fail_unknown(names, now)
+        known = [name for name in names if name in self._receivers]
+        finished: list[Delivery] = []
+        if len(known) == 1:
+            self._drain(known[0], now)
+        elif known:
+            with ThreadPoolExecutor(len(known), thread_name_prefix="outbox") as pool:
+                for done in as_completed([pool.submit(self._drain, name, now) for name in known]):
+                    done.result()
+                    finished += self._note()
+        return finished + self._note()
+
+    def _enter(self, log: Log) -> int:
+        with self._database.reading() as connection:
+            after = position(connection, _READER, ALERTS.name)
+        alerts = log.read(ALERTS, after, _BATCH)
+        if not alerts:
+            return 0
+        with self._database.writing() as connection:
+            already = position(connection, _READER, ALERTS.name)
+            fresh = [(offset, alert) for offset, alert in alerts if offset > already]
+            for offset, alert in fresh:
+                rows.enter(connection, offset, alert, self._now())
+            move(connection, _READER, ALERTS.name, max(already, alerts[-1][0]))
+        self._checkpoint("outbox:entered")
+        return len(fresh)
+
+    def _fail_unknown(self, names: tuple[str, ...], now: datetime) -> None:
+        known = ", ".join(sorted(self._receivers)) or "none"
+        for name in names:
+            if name not in self._receivers:
+                detail = f"no receiver is called “{name}”; the configuration has: {known}"
+                with self._database.writing() as connection:
+                    rows.fail(connection, name, detail, now)
+                _log.error("delivery_failed", receiver=name, detail=detail)
+
+    def _drain(self, name: str, now: datetime) -> None:
+        """Send to one receiver until nothing more is due, or it does not take more."""
+        while (send := self._claim(name, now)) is not None:
+            self._checkpoint("outbox:claimed")
+            outcome = self._send(name, send)
+            self._checkpoint("outbox:accepted")
+            with self._database.writing() as connection:
+                for row in send.rows:
+                    rows.settle(connection, row, plan.settle(row, send.key, outcome, now), now)
+            self._checkpoint("outbox:marked")
+            _log.info(
+                "delivery_attempted",
+                receiver=name,
+                key=send.key,
+                alerts=len(send.rows),
+                attempts=send.rows[0].attempts,
+                result=outcome.result,
+                detail=outcome.detail,
+            )
+
+    def _claim(self, name: str, now: datetime) -> plan.Send | None:
+        """Return the next message for a receiver with its attempt begun, or nothing.
+
+        Looks before it locks: while nothing is due, nothing is written.
+        """
+        with self._database.reading() as connection:
+            if not self._next(connection, name, now):
+                return None
+        with self._database.writing() as connection:
+            step = self._next(connection, name, now)
+            if step is None or not rows.claim(connection, step, now, now + self._lease):
+                return None
+            return plan.begun(step)
+
+    def _next(self, connection: Connection, name: str, now: datetime) -> plan.Send | None:
+        pending, last = rows.load(connection, name)
+        step = plan.next_step(pending, last, self._receivers[name].pace, now)
+        return step if isinstance(step, plan.Send) else None
+
+    def _send(self, name: str, send: plan.Send) -> Outcome:
+        """Send one message; a receiver that breaks is tried again like one that refuses."""
+        receiver = self._receivers[name]
+        language = receiver.language or self._language
+        with self._database.reading() as connection:
+            alerts = rows.alerts_of(connection, send.rows)
+        try:
+            single = len(alerts) == 1 and send.key == send.rows[0].key
+            message = render(alerts[0], language) if single else render_digest(alerts, language)
+            return receiver.send(message, send.key)
+        except Exception as error:  # noqa: BLE001 - whatever one receiver does, the others go on
+            return Outcome("retry", f"broke with {type(error).__name__}", uncertain=True)
+
+    def _note(self) -> list[Delivery]:
+        """Tell the log what is finished; killed in between, the same message is told again."""
+        with self._database.reading() as connection:
+            found = rows.unnoted(connection)
+        if not found:
+            return []
+        self._log.append([delivery for _, delivery in found])
+        self._checkpoint("outbox:appended")
+        with self._database.writing() as connection:
+            rows.note(connection, [key for key, _ in found])
+        self._checkpoint("outbox:noted")
+        return [delivery for _, delivery in found]

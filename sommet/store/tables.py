@@ -1,0 +1,192 @@
+"""The tables, and the two column types that make them the same on SQLite and PostgreSQL."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+SCHEMA_VERSION = 1
+APPLICATION_ID = 0x534F4D54
+"""`SOMT`: the mark of our SQLite files, so that no other program's database is written to."""
+
+
+class Words(TypeDecorator[str]):
+    """Text from outside: NUL and lone surrogates, which PostgreSQL refuses, become U+FFFD."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the signature
+        """Return what any database can hold."""
+        if value is None:
+            return None
+        return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+class Instant(TypeDecorator[datetime]):
+    """A point in time, always UTC; SQLite keeps no zone, so it is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Return the time in UTC, without its zone where the database keeps none."""
+        if value is None:
+            return None
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the signature
+        """Return the time with its zone."""
+        if value is None:
+            return None
+        stored: datetime = value
+        return stored.replace(tzinfo=UTC) if stored.tzinfo is None else stored.astimezone(UTC)
+
+
+metadata = MetaData()
+
+# How far each reader has come in each topic.
+positions = Table(
+    "positions",
+    metadata,
+    Column("reader", String(40), primary_key=True),
+    Column("topic", String(80), primary_key=True),
+    Column("position", BigInteger, nullable=False),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("url", Words, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("source", Words, nullable=False),
+    Column("outlet", Words, nullable=False),
+    Column("lang", Words, nullable=False),
+    Column("published", Words, nullable=False),
+    Column("received", Instant, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("machine_translated", Boolean, nullable=False),
+    Column("agency", Words, nullable=False),
+    Index("articles_received", "received"),
+)
+
+# The last state of each event; `data` is its last message as JSON, without the sketch of the text.
+events = Table(
+    "events",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("dyad", Words, nullable=False),
+    Column("type", Words, nullable=False),
+    Column("status", Words, nullable=False),
+    Column("salience", Words, nullable=False),
+    Column("start", Words, nullable=False),
+    Column("end", Words, nullable=False),
+    Column("place", Words, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("articles", Integer, nullable=False),
+    Column("lineages", Integer, nullable=False),
+    Column("first_seen", Instant, nullable=False),
+    Column("last_seen", Instant, nullable=False),
+    Column("data", Words, nullable=False),
+    Index("events_last_seen", "last_seen"),
+    Index("events_type", "type", "status"),
+)
+
+# What one article states of one event; `lineages` is how many the event had once this was known.
+reports = Table(
+    "reports",
+    metadata,
+    Column("event", Words, primary_key=True),
+    Column("article", Words, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("change", Words, nullable=False),
+    Column("before", Words, nullable=False),
+    Column("status", Words, nullable=False),
+    Column("salience", Words, nullable=False),
+    Column("start", Words, nullable=False),
+    Column("end", Words, nullable=False),
+    Column("place", Words, nullable=False),
+    Column("evidence", Words, nullable=False),
+    Column("sentence", Words, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("url", Words, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("source", Words, nullable=False),
+    Column("outlet", Words, nullable=False),
+    Column("agency", Words, nullable=False),
+    Column("lang", Words, nullable=False),
+    Column("published", Words, nullable=False),
+    Column("received", Instant, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("machine_translated", Boolean, nullable=False),
+    Column("lineages", Integer, nullable=False),
+    Index("reports_lang", "lang", "event"),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("event", Words, nullable=False),
+    Column("rule", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("data", Words, nullable=False),
+    Index("alerts_at", "at"),
+    Index("alerts_event", "event"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("alert", Words, nullable=False),
+    Column("receiver", Words, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("result", Words, nullable=False),
+    Column("finished", Instant, nullable=False),
+    Column("data", Words, nullable=False),
+    Index("deliveries_finished", "finished"),
+    Index("deliveries_alert", "alert"),
+)
+
+# What is owed to whom; `sommet.outbox` alone writes here.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("key", Words, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("alert", Words, nullable=False),
+    Column("receiver", Words, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("entered", Instant, nullable=False),
+    Column("data", Words, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due", Instant, nullable=False),
+    Column("tried", Instant),
+    Column("lease", Instant),
+    Column("sent_as", Words, nullable=False),
+    Column("detail", Words, nullable=False),
+    Column("finished", Instant),
+    Column("noted", Boolean, nullable=False),
+    Index("outbox_pending", "state", "receiver", "position"),
+    Index("outbox_tried", "receiver", "tried"),
+    Index("outbox_noted", "noted", "state"),
+)

@@ -1,0 +1,125 @@
+"""Messages as rows. Each write may come again and changes nothing then."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from schemas.articles import Article
+from schemas.envelope import encode
+from schemas.events import Alert, Delivery, Event
+from sommet.store.tables import alerts, articles, deliveries, events, reports
+from sommet.store.upsert import upsert
+
+_replace = msgspec.structs.replace
+
+
+def write_article(connection: Connection, message: Article) -> None:
+    """Keep an article unless a later version is there."""
+    row = {
+        "id": message.article,
+        "url": message.url,
+        "title": message.title,
+        "source": message.source,
+        "outlet": message.outlet,
+        "lang": message.lang,
+        "published": message.published,
+        "received": message.received,
+        "version": message.version,
+        "machine_translated": message.machine_translated,
+        "agency": message.agency,
+    }
+    upsert(connection, articles, [row], newest="version")
+
+
+def write_event(connection: Connection, message: Event) -> None:
+    """Keep the new state of an event, and the report that led to it."""
+    upsert(connection, events, [_event_row(message)])
+    upsert(connection, reports, [_report_row(message)], newest="version")
+
+
+def write_alert(connection: Connection, message: Alert) -> None:
+    """Keep an alert."""
+    row = {
+        "id": message.id,
+        "event": message.event.event,
+        "rule": message.rule,
+        "reason": message.reason,
+        "at": message.at,
+        "data": encode(without_sketch_alert(message)).decode(),
+    }
+    upsert(connection, alerts, [row])
+
+
+def write_delivery(connection: Connection, message: Delivery) -> None:
+    """Keep what became of an alert for one receiver."""
+    row = {
+        "id": message.id,
+        "alert": message.alert,
+        "receiver": message.receiver,
+        "key": message.key,
+        "result": message.result,
+        "finished": message.finished,
+        "data": encode(message).decode(),
+    }
+    upsert(connection, deliveries, [row])
+
+
+def without_sketch(event: Event) -> Event:
+    """Return `event` without the sketch of its report's text, which only comparisons need."""
+    origin = _replace(event.report.origin, sketch=())
+    return _replace(event, report=_replace(event.report, origin=origin))
+
+
+def without_sketch_alert(alert: Alert) -> Alert:
+    """Return `alert` without the sketch of its event's report."""
+    return _replace(alert, event=without_sketch(alert.event))
+
+
+def _event_row(message: Event) -> dict[str, Any]:
+    return {
+        "id": message.event,
+        "dyad": message.dyad,
+        "type": message.type,
+        "status": message.status,
+        "salience": message.salience,
+        "start": message.start,
+        "end": message.end,
+        "place": message.place,
+        "confidence": message.confidence,
+        "articles": message.articles,
+        "lineages": message.lineages,
+        "first_seen": message.first_seen,
+        "last_seen": message.at,
+        "data": encode(without_sketch(message)).decode(),
+    }
+
+
+def _report_row(message: Event) -> dict[str, Any]:
+    origin, stated = message.report.origin, message.report.stated
+    return {
+        "event": message.event,
+        "article": origin.article,
+        "at": message.at,
+        "change": message.change,
+        "before": message.before,
+        "status": stated.status,
+        "salience": stated.salience,
+        "start": stated.start,
+        "end": stated.end,
+        "place": stated.place,
+        "evidence": stated.evidence,
+        "sentence": stated.sentence,
+        "confidence": stated.confidence,
+        "url": origin.url,
+        "title": origin.title,
+        "source": origin.source,
+        "outlet": origin.outlet,
+        "agency": origin.agency,
+        "lang": origin.lang,
+        "published": origin.published,
+        "received": origin.received,
+        "version": origin.version,
+        "machine_translated": origin.machine_translated,
+        "lineages": message.lineages,
+    }

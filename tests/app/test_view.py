@@ -1,0 +1,168 @@
+"""What a person sees: it fits the terminal, and text of feeds does nothing there."""
+
+import io
+from datetime import timedelta
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from schemas.articles import Article
+from schemas.events import Alert, Delivery, Event, Mentioned, Origin, Report
+from sommet.board import Board, render
+from sommet.terminal import safe
+from sommet.view import LineView, LiveView
+from sommet.watch import Polled, Watcher
+from sommet.wording import dates, event_line, event_text
+from tests.app.small import NOW
+
+ARTICLE = Article(article="a", url="https://news.example.org/a", source="example")
+SAID = "Ils se verront à Pékin."
+LINE = f"2026-10-15 · summit planned · Beijing · Vladimir Putin, Xi Jinping: “{SAID}”"
+EVENT = Event(
+    event="0123456789abcdef", dyad="RUS-CHN", type="summit", status="planned", salience="news", change="new",
+    start="2026-10-15", end="2026-10-15", place="Beijing", participants=("Vladimir Putin", "Xi Jinping"),
+    report=Report(
+        origin=Origin(article="a", url="https://news.example.org/a", source="example", outlet="Exemple"),
+        stated=Mentioned(type="summit", status="planned", salience="news", sentence=SAID),
+    ),
+)  # fmt: skip
+
+
+def fill(watcher: Watcher, event: Event = EVENT, sources: int = 3) -> None:
+    """Let everything happen that a view can show."""
+    for number in range(sources):
+        failure, detail = ("timeout", "no answer") if number % 2 else ("", "")
+        watcher.polled(Polled(f"fra/source-{number}", items=number, failure=failure, detail=detail))
+    alert = Alert(rule="summits", reason="new", event=event, receivers=("desk",))
+    watcher.stepped("resolve", ARTICLE, (event,), 0.1)
+    watcher.stepped("alert", event, (alert,), 0.1)
+    watcher.rejected("clean", ARTICLE, "no title and no text")
+    watcher.delivered(Delivery(alert="a", receiver="desk", key="k", result="failed", detail="refused"))
+    watcher.note("something to know")
+
+
+def painted(board: Board, width: int, height: int) -> list[str]:
+    """Return the lines of the board on a terminal of that size."""
+    console = Console(file=io.StringIO(), width=width, height=height, force_terminal=False)
+    console.print(render(board, "sommet", height))
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue().splitlines()
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (100, 50), (40, 24), (200, 60)])
+@pytest.mark.parametrize("sources", [0, 3, 60])
+def test_the_board_fits_the_terminal(width: int, height: int, sources: int) -> None:
+    """No line is too long and the last one is still on the screen, however much there is."""
+    board = Board(lambda: NOW)
+    for _ in range(30):
+        fill(board, sources=sources)
+    lines = painted(board, width, height)
+    assert len(lines) <= height
+    assert all(len(line) <= width for line in lines)
+
+
+def test_the_board_shows_what_matters() -> None:
+    """Failing sources with their reason first, stages, events with their sentence, alerts, notes."""
+    board = Board(lambda: NOW)
+    fill(board)
+    text = "\n".join(painted(board, 100, 40))
+    assert "Sources: 2 of 3 answer" in text
+    assert text.index("fra/source-1") < text.index("fra/source-0")
+    for shown in ("1 · timeout", "resolve", "2026-10-15", f"“{SAID}”", "→ desk", "1 failed", "to know"):
+        assert shown in text
+
+
+def test_lines_in_a_pipe() -> None:
+    """One line each for events, alerts, dead letters, deliveries and what changed about a source."""
+    out = io.StringIO()
+    view = LineView(out)
+    fill(view)
+    fill(view, msgspec.structs.replace(EVENT, change="more"))
+    lines = out.getvalue().splitlines()
+    assert lines[:7] == [
+        "source      fra/source-1: no answer",
+        "source      fra/source-2: 2 new",
+        f"event       {LINE}",
+        f"alert       summits → desk: {LINE}",
+        "dead letter clean: : no title and no text",
+        "delivery    failed to desk (refused)",
+        "note        something to know",
+    ]
+    assert sum(line.startswith("event") for line in lines) == 1
+    assert sum("source-1" in line for line in lines) == 1
+
+
+def test_a_live_view_ends_with_its_last_picture() -> None:
+    """What was seen last stays on the terminal."""
+    console = Console(file=io.StringIO(), width=80, height=24, force_terminal=True)
+    board = Board(lambda: NOW)
+    with LiveView(board, console, "sommet"):
+        fill(board)
+    assert isinstance(console.file, io.StringIO)
+    assert "something to know" in console.file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        ("", "", "undated"),
+        ("2026-10-15", "2026-10-15", "2026-10-15"),
+        ("2026-10-15", "", "2026-10-15"),
+        ("2026-10-15", "2026-10-18", "2026-10-15…18"),
+        ("2026-10-30", "2026-11-02", "2026-10-30…2026-11-02"),
+        ("2026-01", "2026-09", "2026-01…2026-09"),
+        ("2026", "2026", "2026"),
+    ],
+)
+def test_dates(start: str, end: str, expected: str) -> None:
+    """As exact as they are known, no more."""
+    assert dates(msgspec.structs.replace(EVENT, start=start, end=end)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("plain é 中文", "plain é 中文"),
+        ("\x1b[31mred", "<1B>[31mred"),
+        ("a\r\nb\tc", "a  b c"),
+        ("title\x9b31m\x07", "title<9B>31m<07>"),
+        ("\u202eabc\u200b\ufeff", "abc"),
+        ("so\u00adft", "soft"),
+        ("narrow\u202fspace", "narrow\u202fspace"),
+        ("\ud800", "<D800>"),
+        ("[bold]x[/bold]", "[bold]x[/bold]"),
+    ],
+)
+def test_safe(text: str, expected: str) -> None:
+    """Nothing that a terminal acts on or hides remains; what is readable stays."""
+    assert safe(text) == expected
+
+
+@given(st.text(max_size=40))
+def test_no_text_reaches_a_terminal_unescaped(text: str) -> None:
+    """Whatever an article says, only printable characters and our own line breaks come out."""
+    stated = msgspec.structs.replace(EVENT.report.stated, sentence=text)
+    report = msgspec.structs.replace(EVENT.report, stated=stated)
+    event = msgspec.structs.replace(EVENT, place=text, participants=(text,), report=report)
+    shown = event_line(event) + event_text(event, head=text, lines=3).plain.replace("\n", "")
+    assert not any(ord(c) < 32 or 127 <= ord(c) < 160 or 0xD800 <= ord(c) < 0xE000 for c in shown)
+    assert event_text(event, lines=3).plain.count("\n") == 2
+
+
+def test_a_long_text_is_cut() -> None:
+    """A limit cuts with an ellipsis."""
+    assert safe("one two three", 8) == "one two…"
+    assert safe("one", 8) == "one"
+
+
+def test_a_source_that_comes_back_has_no_reason() -> None:
+    """The board forgets the reason, not the number of failures."""
+    times = [NOW, NOW + timedelta(minutes=1), NOW + timedelta(minutes=2)]
+    board = Board(lambda: times[0])
+    board.polled(Polled("a", failure="dns"))
+    board.polled(Polled("a", items=2))
+    tally = board.sources["a"]
+    assert (tally.reason, tally.failures, tally.items, board.answering) == ("", 1, 2, 1)
