@@ -32,7 +32,9 @@ class Step:
     def __call__(self, state: State, event: Event, now: datetime) -> Iterable[Alert]:
         """Return the alerts that one report of an event makes."""
         for rule in self.config.rules:
-            reason = decide(rule, self.config.max_age, state.get(f"{rule.name}/{event.event}", b"").decode(), event)
+            reason = decide(
+                rule, self.config.max_age, state.get(f"{rule.name}/{event.event}", b"").decode(), event
+            )
             if isinstance(reason, Silent):
                 continue
             snapshot = _snapshot(event)
@@ -104,4 +106,8 @@ def _change(last: str, event: Event) -> Change:
 
 
 def _dates_differ(one: tuple[str, str], other: tuple[str, str]) -> bool:
-    return not one[0] or not intervals.overlap(one, other) or intervals.precision(other[0]) > intervals.precision(one[0])
+    return (
+        not one[0]
+        or not intervals.overlap(one, other)
+        or intervals.precision(other[0]) > intervals.precision(one[0])
+    )

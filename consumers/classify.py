@@ -6,12 +6,13 @@ are one mention with the most exact date, place and format; what is too weak is 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from schemas.articles import AnnotatedArticle, Frame
 from schemas.events import EventMentions, Mentioned, Origin
 from schemas.topics import ANNOTATED, MENTIONS
+from consumers.joining import WEAK, Candidate, join
 from sommet import intervals
 from sommet.knowledge.actors import Actors
 from sommet.language.people import People
@@ -20,34 +21,6 @@ from sommet.stage import Stage, State
 
 NEWS_DAYS = 7
 FIGURES_DAYS = 120  # figures of a year or a quarter are news when they come out
-THRESHOLD = 0.5
-AT_MOST = {"alignment": 2, "statement": 1, "third_party": 2, "friction": 1, "mediation": 1, "cooperation": 2, "military": 2}
-WEAK = 0.45
-OF_THE_TALKS = frozenset({"statement", "alignment", "agreement", "energy", "mediation", "military"})
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One frame, typed and dated, before statements of one event are joined."""
-
-    type: str
-    status: str
-    salience: str
-    format: str
-    start: str
-    end: str
-    dated: bool
-    place: str
-    exact: bool
-    participants: tuple[str, ...]
-    quantities: tuple[str, ...]
-    evidence: tuple[int, int]
-    sentence: tuple[int, int]
-    weight: float
-    rule: str
-    block: str = "body"
-
-
 def stage(actors: Actors, dyad: str) -> Stage[AnnotatedArticle]:
     """Return the stage that types frames, for one pair of states."""
     return Stage("classify", ANNOTATED, (MENTIONS,), Step(People(actors), dyad), stateless=True)
@@ -63,7 +36,7 @@ class Step:
     def __call__(self, state: State, article: AnnotatedArticle, now: datetime) -> Iterable[EventMentions]:
         """Return the article's event mentions, as one message; also where there are none."""
         typed = [c for frame in article.frames if (c := self._candidate(article, frame)) is not None]
-        joined = _join(typed)
+        joined = join(typed)
         yield EventMentions(
             id=f"classify/{article.article}/{article.version}",
             dyad=self.dyad,
@@ -90,7 +63,9 @@ class Step:
             place=place,
             exact=exact,
             participants=self._participants(article, frame, kind, published),
-            quantities=tuple(_slice(article, q.start, q.end) for i in frame.quantities if (q := article.quantities[i])),
+            quantities=tuple(
+                _slice(article, q.start, q.end) for i in frame.quantities if (q := article.quantities[i])
+            ),
             evidence=_evidence(article, frame),
             sentence=(article.sentences[frame.sentence].start, article.sentences[frame.sentence].end),
             weight=frame.weight if kind != "consultation" or self._officials(article, frame) else WEAK,
@@ -165,7 +140,16 @@ class Step:
 
 
 _NAMED = frozenset({"person", "office", "body", "company"})
-_RANK = {"person": 0, "office": 1, "anaphor": 2, "company": 3, "body": 4, "state": 5, "demonym": 6, "place": 7}
+_RANK = {
+    "person": 0,
+    "office": 1,
+    "anaphor": 2,
+    "company": 3,
+    "body": 4,
+    "state": 5,
+    "demonym": 6,
+    "place": 7,
+}
 
 
 def _when(article: AnnotatedArticle, frame: Frame, published: date | None) -> tuple[str, str, str, str, bool]:
@@ -193,7 +177,9 @@ def _when(article: AnnotatedArticle, frame: Frame, published: date | None) -> tu
 def _format(kind: str, frame: Frame) -> str:
     if kind not in {"summit", "consultation"}:
         return ""
-    return frame.format or ("in_person" if kind == "summit" or frame.concept == "VISIT" or frame.places else "")
+    return frame.format or (
+        "in_person" if kind == "summit" or frame.concept == "VISIT" or frame.places else ""
+    )
 
 
 def _says_summit(article: AnnotatedArticle, frame: Frame) -> bool:
@@ -215,105 +201,6 @@ def _evidence(article: AnnotatedArticle, frame: Frame) -> tuple[int, int]:
 
 def _slice(article: AnnotatedArticle, start: int, end: int) -> str:
     return article.content[start:end]
-
-
-def _join(candidates: list[Candidate]) -> list[Candidate]:
-    """Join statements of one event, leave out what is weak, give undated acts the day of the talks.
-
-    Captions count only where nothing else does. Talks of two states without a name are weak: they count
-    where no leaders met in the same article.
-    """
-    kept: list[Candidate] = []
-    for candidate in sorted(candidates, key=_exactness):
-        for number, known in enumerate(kept):
-            if _same(known, candidate):
-                kept[number] = _merged(known, candidate)
-                break
-        else:
-            kept.append(candidate)
-    if any(c.block != "caption" for c in kept):
-        kept = [c for c in kept if c.block != "caption"]
-    talks = [c for c in kept if c.type == "summit"]
-    kept = [c for c in kept if c.type != "multilateral" or all(c.sentence != t.sentence for t in talks)]
-    kept = [c for c in kept if c.type != "alignment" or c.status != "planned"]
-    kept = [c for c in kept if c.weight >= THRESHOLD or (c.type == "consultation" and not talks)]
-    kept = _limited(sorted(kept, key=lambda c: (-c.weight, c.evidence)))
-    return [_at_the_talks(c, talks) for c in sorted(kept, key=lambda c: c.evidence)]
-
-
-def _at_the_talks(candidate: Candidate, talks: list[Candidate]) -> Candidate:
-    """An undated act in a report on dated talks took place at them."""
-    dated = [t for t in talks if t.dated and t.salience == "news" and t.status == candidate.status]
-    if candidate.dated or candidate.salience != "news" or candidate.type not in OF_THE_TALKS or len(dated) != 1:
-        return candidate
-    place = dated[0].place if candidate.type in {"agreement", "statement"} else candidate.place
-    return replace(candidate, start=dated[0].start, end=dated[0].end, place=candidate.place or place)
-
-
-def _exactness(candidate: Candidate) -> tuple[bool, bool, int, float, tuple[int, int]]:
-    return (
-        candidate.block == "caption",
-        not candidate.dated,
-        intervals.length(candidate.start, candidate.end),
-        -candidate.weight,
-        candidate.evidence,
-    )
-
-
-def _same(one: Candidate, other: Candidate) -> bool:
-    if one.type != other.type:
-        return False
-    if one.type == "summit":
-        return _same_summit(one, other)
-    if one.type in {"energy", "agreement"} and set(one.participants) != set(other.participants):
-        return False
-    if one.type in {"alignment", "third_party"}:
-        return one.sentence == other.sentence or "title" in {one.block, other.block}
-    if one.type == "trade" and one.quantities and other.quantities:
-        return one.quantities == other.quantities
-    if one.type == "trade" and one.status != other.status:
-        return False
-    return one.salience == other.salience and intervals.overlap((one.start, one.end), (other.start, other.end))
-
-
-def _same_summit(one: Candidate, other: Candidate) -> bool:
-    if one.format != other.format and other.dated and one.dated:
-        return False
-    if one.format != other.format and "in_person" in {one.format, other.format} and one.place and other.place:
-        return False
-    if one.place and other.place and one.place != other.place and one.dated and other.dated:
-        return intervals.overlap((one.start, one.end), (other.start, other.end)) and one.status == other.status
-    if not one.dated or not other.dated:
-        return one.status == other.status or not other.dated
-    return intervals.overlap((one.start, one.end), (other.start, other.end))
-
-
-def _merged(one: Candidate, other: Candidate) -> Candidate:
-    start, end = (one.start, one.end) if one.dated or not other.dated else (other.start, other.end)
-    place = other.place if other.place and (not one.place or (other.exact and not one.exact)) else one.place
-    place = "" if one.format in {"video", "phone"} else place
-    return replace(
-        one,
-        start=start,
-        end=end,
-        dated=one.dated or other.dated,
-        place=place,
-        exact=one.exact or other.exact,
-        salience="news" if "news" in {one.salience, other.salience} and not one.dated else one.salience,
-        quantities=tuple(dict.fromkeys((*one.quantities, *other.quantities))),
-        weight=max(one.weight, other.weight),
-        block=one.block if other.block == "caption" else other.block if one.block == "title" else one.block,
-    )
-
-
-def _limited(candidates: list[Candidate]) -> list[Candidate]:
-    counts: dict[str, int] = {}
-    kept = []
-    for candidate in candidates:
-        counts[candidate.type] = counts.get(candidate.type, 0) + 1
-        if counts[candidate.type] <= AT_MOST.get(candidate.type, 12):
-            kept.append(candidate)
-    return kept
 
 
 def _mentioned(article: AnnotatedArticle, c: Candidate) -> Mentioned:

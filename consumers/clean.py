@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from schemas.articles import Article, RawArticle
+from schemas.envelope import EPOCH
 from schemas.topics import ARTICLES, RAW
 from sommet.dates import published_at
 from sommet.ids import digest
@@ -48,7 +49,7 @@ def _version(state: State, article: str, content: str) -> int:
 
 
 def _article(raw: RawArticle, title: str, text: str, version: int) -> Article:
-    published = published_at(raw.published)
+    published = published_at(raw.published, raw.received if raw.received > EPOCH else None)
     found = blocks.split(title, text)
     return Article(
         id=f"clean/{raw.article}/{version}",

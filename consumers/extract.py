@@ -36,4 +36,3 @@ class Step:
 def passes(content: str, dyad: str) -> bool:
     """Tell whether a text names both sides."""
     return set(dyad.split("-")) <= gazetteer().gate(content)
-

@@ -14,6 +14,7 @@ MEETINGS = frozenset({"summit", "consultation"})
 STATES = frozenset({"Russia", "China"})
 SAME_STORY_DAYS = 4
 PLAN_DAYS = 120
+MOVED_DAYS = 15
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -54,7 +55,10 @@ def months(start: str, end: str) -> list[str]:
     if not first or not last:
         return [""]
     count = (last.year - first.year) * 12 + last.month - first.month + 1
-    return [f"{first.year + (first.month - 1 + n) // 12}-{(first.month - 1 + n) % 12 + 1:02d}" for n in range(min(count, 24))]
+    return [
+        f"{first.year + (first.month - 1 + n) // 12}-{(first.month - 1 + n) % 12 + 1:02d}"
+        for n in range(min(count, 24))
+    ]
 
 
 def best(mention: Mentioned, origin: Origin, candidates: Iterable[Known], taken: set[str]) -> Match | None:
@@ -62,7 +66,9 @@ def best(mention: Mentioned, origin: Origin, candidates: Iterable[Known], taken:
 
     One article does not state the same event twice, so what it has `taken` already is left out.
     """
-    matches = [m for known in candidates if known.event not in taken and (m := _match(mention, origin, known))]
+    matches = [
+        m for known in candidates if known.event not in taken and (m := _match(mention, origin, known))
+    ]
     return max(matches, key=lambda m: (m.score, m.known.event), default=None)
 
 
@@ -85,11 +91,21 @@ def _meeting(mention: Mentioned, origin: Origin, known: Known) -> Match | None:
                 return None
             words = {intervals.DAY: "same day", intervals.MONTH: "same month"}.get(exact, "same year")
             return Match(float(exact), f"{words}, same participants", known)
-        if known.status == "planned" and mention.status in {"planned", "cancelled"} and _told_together(origin, known, PLAN_DAYS):
-            near = _distance(stated, held) <= 60
-            return Match(2.0, "the plan's date moved", known) if near and mention.place and mention.place == known.place else None
+        if (
+            known.status == "planned"
+            and mention.status in {"planned", "cancelled"}
+            and _told_together(origin, known, PLAN_DAYS)
+        ):
+            near = _distance(stated, held) <= MOVED_DAYS
+            return (
+                Match(2.0, "the plan's date moved", known)
+                if near
+                else None
+            )
         return None
-    if _told_together(origin, known, PLAN_DAYS if "planned" in {mention.status, known.status} else SAME_STORY_DAYS):
+    if _told_together(
+        origin, known, PLAN_DAYS if "planned" in {mention.status, known.status} else SAME_STORY_DAYS
+    ):
         return Match(1.0, "no date, told at the same time", known)
     return None
 
@@ -148,7 +164,12 @@ def turned(known: Known, mention: Mentioned) -> tuple[Change, str]:
             return "date", known.start
         if intervals.precision(mention.start) > intervals.precision(known.start):
             return "date", known.start
-    if mention.place and known.place and mention.place != known.place and not {mention.place, known.place} & STATES:
+    if (
+        mention.place
+        and known.place
+        and mention.place != known.place
+        and not {mention.place, known.place} & STATES
+    ):
         return "place", known.place
     return "more", ""
 

@@ -155,6 +155,8 @@ def lineages(origins: Iterable[Origin]) -> int:
 
 def _copied(one: Origin, other: Origin) -> bool:
     alike = likeness(one.sketch, other.sketch)
-    return one.article == other.article or alike >= COPY or (
-        bool(one.agency) and one.agency == other.agency and alike >= SAME_AGENCY
+    return (
+        one.article == other.article
+        or alike >= COPY
+        or (bool(one.agency) and one.agency == other.agency and alike >= SAME_AGENCY)
     )

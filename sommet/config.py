@@ -61,6 +61,9 @@ class Slack(
     url: str
     language: Literal["fr", "en", ""] = ""
 
+    def __repr__(self) -> str:
+        return f"Slack(url=<secret>, language={self.language!r})"
+
 
 class Mail(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="mail"
@@ -76,6 +79,9 @@ class Mail(
     password: str = ""
     ca_file: str = ""
     language: Literal["fr", "en", ""] = ""
+
+    def __repr__(self) -> str:
+        return f"Mail(host={self.host!r}, port={self.port}, sender={self.sender!r}, to={self.to!r}, password=<secret>)"
 
 
 Receiver = Console | Slack | Mail

@@ -17,12 +17,25 @@ from pathlib import Path
 HERE = Path(__file__).parent
 FLOORS = HERE / "floors.json"
 MARGIN = 0.01
-SHOWN = ("relevant", "summit_news", "events", "news_events", "identity", "status", "format", "date", "place", "evidence")
+SHOWN = (
+    "relevant",
+    "summit_news",
+    "events",
+    "news_events",
+    "identity",
+    "status",
+    "format",
+    "date",
+    "place",
+    "evidence",
+)
 
 
 def main() -> int:
     """Score, print, compare."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, default=Path("../shared"))
     parser.add_argument("--update", action="store_true", help="raise the floors to what was reached")
     parser.add_argument("--lower", metavar="REASON", help="allow floors to fall, for this reason")
@@ -30,7 +43,9 @@ def main() -> int:
     options = parser.parse_args()
     scorer = options.data / "eval" / "score.py"
     if not scorer.exists():
-        print(f"score: no evaluation data under {options.data} (DATA=folder makes it look elsewhere); nothing was scored")
+        print(
+            f"score: no evaluation data under {options.data} (DATA=folder makes it look elsewhere); nothing was scored"
+        )
         return 0
     figures = {name: _score(scorer, docs, gold, options.keep) for name, docs, gold in _sets(options.data)}
     for name, groups in figures.items():
@@ -46,7 +61,13 @@ def _sets(data: Path) -> list[tuple[str, Path, Path]]:
     ]
     own = HERE / "own"
     for docs in sorted(own.glob("*.docs.jsonl")):
-        found.append((f"own-{docs.name.removesuffix('.docs.jsonl')}", docs, docs.with_name(docs.name.replace(".docs.", ".gold."))))
+        found.append(
+            (
+                f"own-{docs.name.removesuffix('.docs.jsonl')}",
+                docs,
+                docs.with_name(docs.name.replace(".docs.", ".gold.")),
+            )
+        )
     return found
 
 
@@ -90,7 +111,9 @@ def _flat(figures: dict[str, dict[str, dict[str, dict[str, float]]]]) -> dict[st
 def _compare(reached: dict[str, float], *, update: bool, lower: str | None) -> int:
     stored = json.loads(FLOORS.read_text()) if FLOORS.exists() else {"floors": {}, "lowered": {}}
     floors: dict[str, float] = stored["floors"]
-    fallen = {key: (floors[key], value) for key, value in reached.items() if key in floors and value < floors[key]}
+    fallen = {
+        key: (floors[key], value) for key, value in reached.items() if key in floors and value < floors[key]
+    }
     for key, (floor, value) in fallen.items():
         print(f"below its floor: {key} {value:.3f} < {floor:.3f}")
         if lower:

@@ -29,6 +29,7 @@ from sommet.language.syntax import Syntax, Tense
 MAX_SENTENCES = 400
 MAX_DAYS = 370
 NEARBY = 120
+OF_THE_NOUN = 45
 
 
 class Parser(Protocol):
@@ -182,9 +183,11 @@ class _Reader:
             for t in found.times
             if reading.first <= t.start < reading.last or syntax.sees(reading.start, t.start)
         ]
-        if not near:
+        if reading.setting:
+            near = [t for t in near if 0 <= t.start - reading.end <= OF_THE_NOUN]
+        elif not near:
             near = [t for t in found.times if _distance(t, reading) < NEARBY]
-        direction = _direction(reading.status, reading.tense)
+        direction = _direction(reading.status, "" if reading.setting else reading.tense)
         resolved = [
             (t, i) for t in near if (i := t.resolve(self.day, direction)) is not None and not _vague(i)
         ]

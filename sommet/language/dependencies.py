@@ -167,6 +167,8 @@ class Dependencies:
             for child in verb.children
             if child.dep_ in {"aux", "aux:tense", "aux:pass", "auxpass", "cop"}
         ]
+        if verb.dep_ in {"ROOT", *_RELATIVE} and any(word.lower_ == "to" for word in words):
+            return "future"
         tense = _tense(verb, words)
         return "past" if tense == "pluperfect" and verb.dep_ == "ccomp" else tense
 

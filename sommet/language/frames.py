@@ -40,6 +40,7 @@ class Reading:
     weight: float
     rule: str
     subordinate: bool = False
+    setting: str = ""
 
 
 def read(text: str, marks: Sequence[Mark], syntax: Syntax, rules: Rules, *, ours: bool) -> list[Reading]:
@@ -75,7 +76,11 @@ class _Sentence:
 
     def _by_trigger(self, concept: Concept, match: re.Match[str]) -> Iterator[Reading]:
         at = match.start()
-        seen = [mark for mark in self.marks if self.syntax.sees(at, mark.start) and not self._described(mark)]
+        seen = [
+            mark
+            for mark in self.marks
+            if self.syntax.sees(at, mark.start) and not self._described(mark) and not self._of_another(mark, at)
+        ]
         if not self._enough(concept, match, seen):
             return
         if concept.topic and not self._topic(concept.topic, match):
@@ -134,6 +139,10 @@ class _Sentence:
             words = (
                 self.text[start:end] if concept.type == "third_party" else f"{words} | {self.text[start:end]}"
             )
+        setting = self._setting(start) if concept.type in {"meeting", "visit"} and "#" not in rule else ""
+        status = {"ahead": "planned", "behind": "occurred"}.get(setting) or self._status(
+            concept, words, tense
+        )
         return Reading(
             concept=concept,
             start=start,
@@ -141,9 +150,9 @@ class _Sentence:
             first=first,
             last=last,
             marks=tuple(args),
-            status=self._status(concept, words, tense),
+            status=status,
             tense=tense,
-            format=self._format(words),
+            format=self._format(words) if concept.type != "visit" else "",
             recalled=tense == "pluperfect" or bool(self.rules.status["recalled"].search(words)),
             listed=listed,
             topic=self._about(concept, words),
@@ -151,7 +160,13 @@ class _Sentence:
             - 0.3 * (tense == "conditional" and concept.type != "meeting"),
             rule=rule,
             subordinate=self.syntax.subordinate(anchor),
+            setting=setting,
         )
+
+    def _setting(self, start: int) -> str:
+        """Tell whether talks are only named as what lies ahead or behind: "after his talks", "before the visit"."""
+        before = self.text[max(0, start - 45) : start]
+        return next((name for name in ("ahead", "behind") if self.rules.cues[name].search(before)), "")
 
     def _extent(self, start: int, end: int, args: Sequence[Mark]) -> tuple[int, int]:
         clause = self.syntax.clause(start)
@@ -189,6 +204,11 @@ class _Sentence:
         """What is only commemorated ("the anniversary of the treaty") is no event of its own."""
         before = self.text[max(0, match.start() - 40) : match.start()].rstrip()
         return bool(self.rules.cues["memorial"].search(before))
+
+    def _of_another(self, mark: Mark, at: int) -> bool:
+        """A person whose arrival, visit or election is only named to date what happens."""
+        match = self.rules.cues["of_event"].search(self.text, max(0, mark.start - 40), mark.start)
+        return mark.kind == "p" and match is not None and match.start() != at
 
     def _described(self, mark: Mark) -> bool:
         """A person or state named only to describe another: "an aide to Putin", "the invasion by Russia"."""

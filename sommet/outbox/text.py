@@ -31,7 +31,7 @@ def clean(text: str, limit: int = 0) -> str:
     text = _SPACE.sub(" ", _ANSI.sub("", text))
     text = _INVISIBLE.sub("", text)
     text = "".join(_harmless(char) for char in text)
-    text = unicodedata.normalize("NFC", text).strip()
+    text = _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()
     return shorten(text, limit) if limit else text
 
 

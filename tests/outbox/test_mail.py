@@ -270,7 +270,8 @@ def test_a_wrong_configuration_is_refused_at_once(fields: dict[str, Any], says: 
 HOSTILE = st.text(max_size=60) | st.lists(
     st.sampled_from(
         ["<script>alert(1)</script>", "</td>", "<img src=https://evil.test/p.gif>", "\r\nBcc: x@y.test", "\0",
-         '"onload="x', "javascript:alert(1)", "&lt;", "]]>", "<!--", "</style>", "\x1b[31m", "=?utf-8?q?=0D=0ABcc:_x?="]
+         '"onload="x', "javascript:alert(1)", "&lt;", "]]>", "<!--", "</style>", "\x1b[31m",
+         "=?utf-8?q?=0D=0ABcc:_x?="]
     ),
     max_size=6,
 ).map("".join)  # fmt: skip

@@ -26,6 +26,7 @@ from sommet.outbox.text import clean, safe_url, shorten, with_text_fragment
         ("\ud800", "\ufffd"),
         ("«\u00a0mot\u00a0»", "«\u00a0mot\u00a0»"),
         ("  a \t b ", "a b"),
+        ("a\r\x1f\rb", "a b"),
         ("习近平", "习近平"),
     ],
 )

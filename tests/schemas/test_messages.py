@@ -50,7 +50,9 @@ def test_a_newer_reader_fills_in_fields_that_were_not_there(topic: Topic[Any]) -
 
 
 @pytest.mark.parametrize("topic", ALL)
-@pytest.mark.parametrize("data", [b"", b"[]", b"null", b"{", b'{"id": 3}', b"\xff\xfe", b'{"at": "yesterday"}'])
+@pytest.mark.parametrize(
+    "data", [b"", b"[]", b"null", b"{", b'{"id": 3}', b"\xff\xfe", b'{"at": "yesterday"}']
+)
 def test_what_is_no_message_is_refused(topic: Topic[Any], data: bytes) -> None:
     """Bytes that are no such message raise one kind of error."""
     with pytest.raises((msgspec.DecodeError, UnicodeDecodeError)):

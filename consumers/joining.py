@@ -1,0 +1,161 @@
+"""Statements of one event in one article become one. Pure: used by `classify` alone."""
+
+from dataclasses import dataclass, replace
+
+from sommet import intervals
+
+THRESHOLD = 0.5
+AT_MOST = {
+    "trade": 1,
+    "alignment": 2,
+    "statement": 1,
+    "third_party": 2,
+    "friction": 1,
+    "mediation": 1,
+    "cooperation": 2,
+    "military": 2,
+}
+WEAK = 0.45
+OF_THE_TALKS = frozenset({"statement", "alignment", "agreement", "energy", "mediation", "military"})
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One frame, typed and dated, before statements of one event are joined."""
+
+    type: str
+    status: str
+    salience: str
+    format: str
+    start: str
+    end: str
+    dated: bool
+    place: str
+    exact: bool
+    participants: tuple[str, ...]
+    quantities: tuple[str, ...]
+    evidence: tuple[int, int]
+    sentence: tuple[int, int]
+    weight: float
+    rule: str
+    block: str = "body"
+
+
+def join(candidates: list[Candidate]) -> list[Candidate]:
+    """Join statements of one event, leave out what is weak, give undated acts the day of the talks.
+
+    Captions count only where nothing else does. Talks of two states without a name are weak: they count
+    where no leaders met in the same article.
+    """
+    kept: list[Candidate] = []
+    for candidate in sorted(candidates, key=_exactness):
+        for number, known in enumerate(kept):
+            if _same(known, candidate):
+                kept[number] = _merged(known, candidate)
+                break
+        else:
+            kept.append(candidate)
+    if any(c.block != "caption" for c in kept):
+        kept = [c for c in kept if c.block != "caption"]
+    talks = [c for c in kept if c.type == "summit"]
+    kept = [c for c in kept if c.type != "multilateral" or all(c.sentence != t.sentence for t in talks)]
+    kept = [c for c in kept if c.type != "alignment" or c.status != "planned"]
+    kept = [c for c in kept if c.weight >= THRESHOLD or (c.type == "consultation" and not talks)]
+    kept = _limited(sorted(kept, key=lambda c: (-c.weight, not c.quantities, c.evidence)))
+    return [_at_the_talks(c, talks) for c in sorted(kept, key=lambda c: c.evidence)]
+
+
+def _at_the_talks(candidate: Candidate, talks: list[Candidate]) -> Candidate:
+    """An undated act in a report on dated talks took place at them."""
+    dated = [t for t in talks if t.dated and t.salience == "news" and t.status == candidate.status]
+    if (
+        candidate.dated
+        or candidate.salience != "news"
+        or candidate.type not in OF_THE_TALKS
+        or len(dated) != 1
+    ):
+        return candidate
+    place = dated[0].place if candidate.type in {"agreement", "statement"} else candidate.place
+    return replace(candidate, start=dated[0].start, end=dated[0].end, place=candidate.place or place)
+
+
+def _exactness(candidate: Candidate) -> tuple[bool, bool, int, float, tuple[int, int]]:
+    return (
+        candidate.block == "caption",
+        not candidate.dated,
+        intervals.length(candidate.start, candidate.end),
+        -candidate.weight,
+        candidate.evidence,
+    )
+
+
+def _same(one: Candidate, other: Candidate) -> bool:
+    if one.type != other.type:
+        return False
+    if one.type == "summit":
+        return _same_summit(one, other)
+    if one.type in {"energy", "agreement"}:
+        return _same_deal(one, other)
+    if one.type in {"alignment", "third_party"}:
+        return one.sentence == other.sentence or "title" in {one.block, other.block}
+    if one.type == "trade" and one.quantities and other.quantities and "title" not in {one.block, other.block}:
+        return one.quantities == other.quantities
+    if one.type == "trade" and one.status != other.status:
+        return False
+    return one.salience == other.salience and intervals.overlap(
+        (one.start, one.end), (other.start, other.end)
+    )
+
+
+def _same_deal(one: Candidate, other: Candidate) -> bool:
+    """A title and its text tell of one deal where they name one partner; else partners and day are the same."""
+    if "title" in {one.block, other.block}:
+        return bool(set(one.participants) & set(other.participants))
+    if set(one.participants) != set(other.participants):
+        return False
+    return one.salience == other.salience and intervals.overlap(
+        (one.start, one.end), (other.start, other.end)
+    )
+
+
+def _same_summit(one: Candidate, other: Candidate) -> bool:
+    if one.format != other.format and other.dated and one.dated:
+        return False
+    if one.format != other.format and "in_person" in {one.format, other.format} and one.place and other.place:
+        return False
+    if one.place and other.place and one.place != other.place and one.dated and other.dated:
+        return (
+            intervals.overlap((one.start, one.end), (other.start, other.end)) and one.status == other.status
+        )
+    if not one.dated or not other.dated:
+        return one.status == other.status or not other.dated
+    return intervals.overlap((one.start, one.end), (other.start, other.end))
+
+
+def _merged(one: Candidate, other: Candidate) -> Candidate:
+    start, end = (one.start, one.end) if one.dated or not other.dated else (other.start, other.end)
+    place = other.place if other.place and (not one.place or (other.exact and not one.exact)) else one.place
+    place = "" if one.format in {"video", "phone"} else place
+    return replace(
+        one,
+        start=start,
+        end=end,
+        dated=one.dated or other.dated,
+        place=place,
+        exact=one.exact or other.exact,
+        salience="news" if "news" in {one.salience, other.salience} and not one.dated else one.salience,
+        quantities=tuple(dict.fromkeys((*one.quantities, *other.quantities))),
+        weight=max(one.weight, other.weight),
+        block=one.block if other.block == "caption" else other.block if one.block == "title" else one.block,
+    )
+
+
+def _limited(candidates: list[Candidate]) -> list[Candidate]:
+    counts: dict[tuple[str, str], int] = {}
+    kept = []
+    for candidate in candidates:
+        kind = (candidate.type, candidate.status if candidate.type == "trade" else "")
+        counts[kind] = counts.get(kind, 0) + 1
+        if counts[kind] <= AT_MOST.get(candidate.type, 12):
+            kept.append(candidate)
+    return kept
