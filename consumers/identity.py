@@ -15,6 +15,7 @@ STATES = frozenset({"Russia", "China"})
 SAME_STORY_DAYS = 4
 PLAN_DAYS = 120
 MOVED_DAYS = 15
+VISIT_DAYS = 3
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -83,31 +84,38 @@ def _match(mention: Mentioned, origin: Origin, known: Known) -> Match | None:
 
 
 def _meeting(mention: Mentioned, origin: Origin, known: Known) -> Match | None:
-    stated, held = (mention.start, mention.end), (known.start, known.end)
     if mention.start and known.start:
-        if intervals.overlap(stated, held):
-            exact = min(intervals.precision(mention.start), intervals.precision(known.start))
-            if exact < intervals.MONTH and not _told_together(origin, known):
-                return None
-            words = {intervals.DAY: "same day", intervals.MONTH: "same month"}.get(exact, "same year")
-            return Match(float(exact), f"{words}, same participants", known)
-        if (
-            known.status == "planned"
-            and mention.status in {"planned", "cancelled"}
-            and _told_together(origin, known, PLAN_DAYS)
-        ):
-            near = _distance(stated, held) <= MOVED_DAYS
-            return (
-                Match(2.0, "the plan's date moved", known)
-                if near
-                else None
-            )
-        return None
-    if _told_together(
-        origin, known, PLAN_DAYS if "planned" in {mention.status, known.status} else SAME_STORY_DAYS
-    ):
+        return _same_time(mention, origin, known) or _same_visit(mention, known) or _moved(mention, origin, known)
+    days = PLAN_DAYS if "planned" in {mention.status, known.status} else SAME_STORY_DAYS
+    if _told_together(origin, known, days):
         return Match(1.0, "no date, told at the same time", known)
     return None
+
+
+def _same_time(mention: Mentioned, origin: Origin, known: Known) -> Match | None:
+    if not intervals.overlap((mention.start, mention.end), (known.start, known.end)):
+        return None
+    exact = min(intervals.precision(mention.start), intervals.precision(known.start))
+    if exact < intervals.MONTH and not _told_together(origin, known):
+        return None
+    words = {intervals.DAY: "same day", intervals.MONTH: "same month"}.get(exact, "same year")
+    return Match(float(exact), f"{words}, same participants", known)
+
+
+def _same_visit(mention: Mentioned, known: Known) -> Match | None:
+    """The days of one visit: talks in one city, a few days apart at the most."""
+    exact = min(intervals.precision(mention.start), intervals.precision(known.start)) == intervals.DAY
+    here = mention.place and known.place and mention.format == known.format == "in_person"
+    if exact and here and _distance((mention.start, mention.end), (known.start, known.end)) <= VISIT_DAYS:
+        return Match(5.0, "days of one visit", known)
+    return None
+
+
+def _moved(mention: Mentioned, origin: Origin, known: Known) -> Match | None:
+    if known.status != "planned" or mention.status not in {"planned", "cancelled"}:
+        return None
+    near = _distance((mention.start, mention.end), (known.start, known.end)) <= MOVED_DAYS
+    return Match(2.0, "the plan's date moved", known) if near and _told_together(origin, known, PLAN_DAYS) else None
 
 
 def _other(mention: Mentioned, origin: Origin, known: Known) -> Match | None:

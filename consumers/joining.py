@@ -67,6 +67,9 @@ def join(candidates: list[Candidate]) -> list[Candidate]:
 
 def _at_the_talks(candidate: Candidate, talks: list[Candidate]) -> Candidate:
     """An undated act in a report on dated talks took place at them."""
+    if candidate.type == "statement" and not candidate.place and candidate.dated:
+        there = [t for t in talks if intervals.overlap((t.start, t.end), (candidate.start, candidate.end))]
+        return replace(candidate, place=there[0].place) if len(there) == 1 else candidate
     dated = [t for t in talks if t.dated and t.salience == "news" and t.status == candidate.status]
     if (
         candidate.dated

@@ -200,10 +200,14 @@ class _Reader:
         return (len(self.times) - 1,)
 
     def _places(self, reading: Reading, marks: Sequence[Mark], syntax: Syntax) -> tuple[int, ...]:
-        near = [
-            m for m in marks if m.kind == "g" and (m in reading.marks or syntax.sees(reading.start, m.start))
-        ]
-        return tuple(i for mark in near for i in mark.indexes)
+        """Return the places of a frame, the nearest first; a journey's goal lies in the other country."""
+        places = [m for m in marks if m.kind == "g" and (reading.concept.type != "visit" or m.side in "RC")]
+        near = [m for m in places if m in reading.marks or syntax.sees(reading.start, m.start)]
+        if not near:
+            near = [m for m in places if m.side in "RC" and _distance(m, reading) < NEARBY]
+        if reading.concept.type == "visit":
+            near = [m for m in near if m.start >= reading.start] or near
+        return tuple(i for mark in sorted(near, key=lambda m: _distance(m, reading)) for i in mark.indexes)
 
     def _quantities(self, reading: Reading, base: int, found: "_Found") -> tuple[int, ...]:
         near = [q for q in found.quantities if reading.first <= q.start < reading.last + 60]
