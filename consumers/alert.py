@@ -89,7 +89,7 @@ def _stale(published: str, received: datetime, max_age: timedelta) -> Silent | N
 
 
 def _snapshot(event: Event) -> str:
-    return "|".join((event.status, event.start, event.end, event.place))
+    return f"{event.status}|{event.start}|{event.end}|{event.place}"
 
 
 def _change(last: str, event: Event) -> Change:

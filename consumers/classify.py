@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from consumers.joining import WEAK, Candidate, join
 from schemas.articles import AnnotatedArticle, Frame
 from schemas.events import EventMentions, Mentioned, Origin
 from schemas.topics import ANNOTATED, MENTIONS
-from consumers.joining import WEAK, Candidate, join
 from sommet import intervals
 from sommet.knowledge.actors import Actors
 from sommet.language.people import People
@@ -21,6 +21,8 @@ from sommet.stage import Stage, State
 
 NEWS_DAYS = 7
 FIGURES_DAYS = 120  # figures of a year or a quarter are news when they come out
+
+
 def stage(actors: Actors, dyad: str) -> Stage[AnnotatedArticle]:
     """Return the stage that types frames, for one pair of states."""
     return Stage("classify", ANNOTATED, (MENTIONS,), Step(People(actors), dyad), stateless=True)

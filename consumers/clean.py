@@ -23,7 +23,7 @@ def stage() -> Stage[RawArticle]:
     return Stage("clean", RAW, (ARTICLES,), step)
 
 
-def step(state: State, raw: RawArticle, now: datetime) -> Iterable[Article]:  # noqa: ARG001 - the contract's signature
+def step(state: State, raw: RawArticle, now: datetime) -> Iterable[Article]:
     """Clean one raw article; a version seen before says nothing new."""
     title = " ".join(_plain(raw.title, markup_too=True).split())[:MAX_TITLE]
     text = _plain(raw.text, markup_too=raw.html).strip()[:MAX_TEXT]

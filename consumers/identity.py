@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from schemas.envelope import EPOCH
-from schemas.events import Change, Mentioned, Origin
+from schemas.events import Change, EventType, Format, Mentioned, Origin, Status
 from sommet import intervals
 
 MEETINGS = frozenset({"summit", "consultation"})
@@ -22,9 +22,9 @@ class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An event as `resolve` remembers it."""
 
     event: str
-    type: str
-    status: str
-    format: str = ""
+    type: EventType
+    status: Status
+    format: Format = ""
     start: str = ""
     end: str = ""
     place: str = ""
@@ -85,7 +85,11 @@ def _match(mention: Mentioned, origin: Origin, known: Known) -> Match | None:
 
 def _meeting(mention: Mentioned, origin: Origin, known: Known) -> Match | None:
     if mention.start and known.start:
-        return _same_time(mention, origin, known) or _same_visit(mention, known) or _moved(mention, origin, known)
+        return (
+            _same_time(mention, origin, known)
+            or _same_visit(mention, known)
+            or _moved(mention, origin, known)
+        )
     days = PLAN_DAYS if "planned" in {mention.status, known.status} else SAME_STORY_DAYS
     if _told_together(origin, known, days):
         return Match(1.0, "no date, told at the same time", known)
@@ -115,7 +119,11 @@ def _moved(mention: Mentioned, origin: Origin, known: Known) -> Match | None:
     if known.status != "planned" or mention.status not in {"planned", "cancelled"}:
         return None
     near = _distance((mention.start, mention.end), (known.start, known.end)) <= MOVED_DAYS
-    return Match(2.0, "the plan's date moved", known) if near and _told_together(origin, known, PLAN_DAYS) else None
+    return (
+        Match(2.0, "the plan's date moved", known)
+        if near and _told_together(origin, known, PLAN_DAYS)
+        else None
+    )
 
 
 def _other(mention: Mentioned, origin: Origin, known: Known) -> Match | None:

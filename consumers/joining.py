@@ -95,30 +95,33 @@ def _exactness(candidate: Candidate) -> tuple[bool, bool, int, float, tuple[int,
 def _same(one: Candidate, other: Candidate) -> bool:
     if one.type != other.type:
         return False
-    if one.type == "summit":
-        return _same_summit(one, other)
-    if one.type in {"energy", "agreement"}:
-        return _same_deal(one, other)
-    if one.type in {"alignment", "third_party"}:
-        return one.sentence == other.sentence or "title" in {one.block, other.block}
-    if one.type == "trade" and one.quantities and other.quantities and "title" not in {one.block, other.block}:
+    return _RULES.get(one.type, _same_act)(one, other)
+
+
+def _same_stance(one: Candidate, other: Candidate) -> bool:
+    """Stances are told apart by their sentences; the title repeats one of them."""
+    return one.sentence == other.sentence or "title" in {one.block, other.block}
+
+
+def _same_figures(one: Candidate, other: Candidate) -> bool:
+    """Trade figures are told apart by their amounts; the title repeats one of them."""
+    if one.quantities and other.quantities and "title" not in {one.block, other.block}:
         return one.quantities == other.quantities
-    if one.type == "trade" and one.status != other.status:
-        return False
-    return one.salience == other.salience and intervals.overlap(
-        (one.start, one.end), (other.start, other.end)
-    )
+    return one.status == other.status and _same_act(one, other)
+
+
+def _same_act(one: Candidate, other: Candidate) -> bool:
+    days = (one.start, one.end), (other.start, other.end)
+    return one.salience == other.salience and intervals.overlap(*days)
 
 
 def _same_deal(one: Candidate, other: Candidate) -> bool:
-    """A title and its text tell of one deal where they name one partner; else partners and day are the same."""
+    """A title and its text tell of one deal where they name one partner; else partners and day agree."""
     if "title" in {one.block, other.block}:
         return bool(set(one.participants) & set(other.participants))
     if set(one.participants) != set(other.participants):
         return False
-    return one.salience == other.salience and intervals.overlap(
-        (one.start, one.end), (other.start, other.end)
-    )
+    return _same_act(one, other)
 
 
 def _same_summit(one: Candidate, other: Candidate) -> bool:
@@ -133,6 +136,16 @@ def _same_summit(one: Candidate, other: Candidate) -> bool:
     if not one.dated or not other.dated:
         return one.status == other.status or not other.dated
     return intervals.overlap((one.start, one.end), (other.start, other.end))
+
+
+_RULES = {
+    "summit": _same_summit,
+    "energy": _same_deal,
+    "agreement": _same_deal,
+    "alignment": _same_stance,
+    "third_party": _same_stance,
+    "trade": _same_figures,
+}
 
 
 def _merged(one: Candidate, other: Candidate) -> Candidate:

@@ -10,7 +10,7 @@ from datetime import datetime
 import msgspec
 
 from consumers.identity import Known, Match, best, index_keys, months, turned
-from schemas.events import Event, EventMentions, Mentioned, Origin, Report
+from schemas.events import Event, EventMentions, Mentioned, Origin, Report, Status
 from schemas.topics import EVENTS, MENTIONS
 from sommet import intervals
 from sommet.ids import digest
@@ -134,7 +134,7 @@ def _merged(known: Known, mention: Mentioned, origin: Origin) -> Known:
     )
 
 
-def _status(known: Known, mention: Mentioned) -> str:
+def _status(known: Known, mention: Mentioned) -> Status:
     return mention.status if turned(known, mention)[0] == "status" or not known.origins else known.status
 
 

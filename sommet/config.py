@@ -81,7 +81,7 @@ class Mail(
     language: Literal["fr", "en", ""] = ""
 
     def __repr__(self) -> str:
-        return f"Mail(host={self.host!r}, port={self.port}, sender={self.sender!r}, to={self.to!r}, password=<secret>)"
+        return f"Mail(host={self.host!r}, port={self.port}, to={self.to!r}, user=<secret>, password=<secret>)"
 
 
 Receiver = Console | Slack | Mail

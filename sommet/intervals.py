@@ -10,7 +10,7 @@ DAY = 10
 def first_day(text: str) -> date | None:
     """Return the first day that an ISO date of any precision covers, or None for none."""
     parts = _parts(text)
-    return date(*(parts + [1, 1])[:3]) if parts else None
+    return date(*[*parts, 1, 1][:3]) if parts else None
 
 
 def last_day(text: str) -> date | None:

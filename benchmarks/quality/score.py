@@ -43,9 +43,7 @@ def main() -> int:
     options = parser.parse_args()
     scorer = options.data / "eval" / "score.py"
     if not scorer.exists():
-        print(
-            f"score: no evaluation data under {options.data} (DATA=folder makes it look elsewhere); nothing was scored"
-        )
+        print(f"score: no evaluation data under {options.data} (DATA=folder names another); nothing scored")
         return 0
     figures = {name: _score(scorer, docs, gold, options.keep) for name, docs, gold in _sets(options.data)}
     for name, groups in figures.items():
@@ -60,14 +58,14 @@ def _sets(data: Path) -> list[tuple[str, Path, Path]]:
         ("dev-mt", data / "eval" / "dev-mt.docs.jsonl", data / "eval" / "dev-mt.gold.jsonl"),
     ]
     own = HERE / "own"
-    for docs in sorted(own.glob("*.docs.jsonl")):
-        found.append(
-            (
-                f"own-{docs.name.removesuffix('.docs.jsonl')}",
-                docs,
-                docs.with_name(docs.name.replace(".docs.", ".gold.")),
-            )
+    found.extend(
+        (
+            f"own-{docs.name.removesuffix('.docs.jsonl')}",
+            docs,
+            docs.with_name(docs.name.replace(".docs.", ".gold.")),
         )
+        for docs in sorted(own.glob("*.docs.jsonl"))
+    )
     return found
 
 

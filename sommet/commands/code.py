@@ -20,6 +20,7 @@ from sommet import app, clock, ids
 from sommet.config import Config
 from sommet.dates import published_at
 from sommet.errors import SommetError
+from sommet.language.markup import as_written
 from sommet.runtime.embedded import Embedded
 from sommet.terminal import safe
 
@@ -87,7 +88,7 @@ def code(path: str, config: Config, out: TextIO, progress: Progress) -> None:
         events = _by_document(log, EVENTS, lambda found: found.report.origin.doc_id)
     for line in lines:
         found = mentions.get(str(line.number), [])
-        row = coded(line.id, found[-1].mentions if found else (), events.get(str(line.number), []))
+        row = coded(line, found[-1].mentions if found else (), events.get(str(line.number), []))
         out.write(msgspec.json.encode(row).decode() + "\n")
     out.flush()
 
@@ -150,16 +151,18 @@ def _by_document(log: Embedded, topic: Topic[M], document_of: Callable[[M], str]
     return found
 
 
-def coded(ident: str | int | None, stated: Sequence[Mentioned], events: Sequence[Event]) -> dict[str, Any]:
+def coded(line: Line, stated: Sequence[Mentioned], events: Sequence[Event]) -> dict[str, Any]:
     """Return the line of one document: what it states, and which event each statement belongs to."""
     return {
-        "id": ident,
+        "id": line.id,
         "relevant": bool(stated),
         "summit_news": any(
             m.type == "summit" and m.salience == "news" and m.status in {"planned", "occurred"}
             for m in stated
         ),
-        "events": [_event(mention, _event_of(mention, events)) for mention in stated],
+        "events": [
+            _event(mention, _event_of(mention, events), _evidence(mention, line)) for mention in stated
+        ],
     }
 
 
@@ -167,7 +170,15 @@ def _event_of(mention: Mentioned, events: Sequence[Event]) -> str | None:
     return next((event.event for event in events if event.report.stated == mention), None)
 
 
-def _event(mention: Mentioned, event: str | None) -> dict[str, Any]:
+def _evidence(mention: Mentioned, line: Line) -> str:
+    """Return the evidence as the document writes it, with its markup."""
+    sources = (line.raw.title, line.raw.text) if line.raw else ()
+    return next(
+        (found for source in sources if (found := as_written(mention.evidence, source))), mention.evidence
+    )
+
+
+def _event(mention: Mentioned, event: str | None, evidence: str) -> dict[str, Any]:
     return {
         "type": mention.type,
         "status": mention.status,
@@ -178,6 +189,6 @@ def _event(mention: Mentioned, event: str | None) -> dict[str, Any]:
         "place": mention.place or None,
         "participants": mention.participants,
         "quantities": mention.quantities,
-        "evidence": mention.evidence,
+        "evidence": evidence,
         "event_id": event,
     }

@@ -43,15 +43,13 @@ def gazetteer() -> Gazetteer:
 
 
 def _parser(lang: str) -> Parser:
-    if lang in PARSED:
-        from sommet.language.dependencies import parse  # noqa: PLC0415 - spaCy loads when first needed
-
-        return partial(_parsed, parse, lang)
-    return partial(_windows, lang)
+    return partial(_parsed if lang in PARSED else _windows, lang)
 
 
-def _parsed(parse: Parser, lang: str, text: str, persons: Sequence[tuple[int, int]]) -> Syntax:
-    return parse(text, persons, lang)  # type: ignore[call-arg]
+def _parsed(lang: str, text: str, persons: Sequence[tuple[int, int]]) -> Syntax:
+    from sommet.language.dependencies import parse  # noqa: PLC0415 - spaCy loads when first needed
+
+    return parse(text, persons, lang)
 
 
 def _windows(lang: str, text: str, persons: Sequence[tuple[int, int]]) -> Syntax:  # noqa: ARG001 - the protocol's signature

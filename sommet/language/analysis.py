@@ -10,9 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Protocol
 
-import msgspec
-
-from schemas.articles import AnnotatedArticle, Article, BlockKind, Frame, Mention, Quantity, Sentence, Time
+from schemas.articles import AnnotatedArticle, Article, Frame, Mention, Quantity, Sentence, Time
 from sommet import intervals
 from sommet.language import frames, quantities, sketch, times
 from sommet.language.blocks import NEWS

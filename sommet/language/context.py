@@ -36,13 +36,13 @@ class Context:
         if pair == "RC":
             for which in ("leaders", "people", "states"):
                 found += self._both(text, found, offset, which)
-        found += self._pronoun(text, found, offset)
+        found += self._pronoun(text, found)
         found.sort(key=lambda mark: (mark.start, -mark.end))
         self._remember(found, pair)
         return _without_overlap(found)
 
     def _office(self, text: str, mark: Mark, marks: Sequence[Mark]) -> Mark:
-        """ "His Chinese counterpart", "the Russian and Chinese leaders": adjectives that stand for persons."""
+        """Adjectives can stand for persons: "his Chinese counterpart", "the Russian and Chinese leaders"."""
         if mark.kind != "a":
             return mark
         first, last = self._pair_of_adjectives(text, mark, marks)
@@ -76,7 +76,7 @@ class Context:
             if any(m.start < match.end() and match.start() < m.end for m in marks):
                 continue
             leader = which == "leaders" or (which == "people" and self._leaders())
-            actors = tuple(self._last(side, number, leader=leader) for number, side in enumerate("RC"))
+            actors = self.leaders if leader else self.states
             indexes = tuple(
                 self.add(offset + match.start(), offset + match.end(), actor, side)
                 for actor, side in zip(actors, self.sides, strict=True)
@@ -88,10 +88,7 @@ class Context:
     def _leaders(self) -> bool:
         return all(self.persons[side].leader for side in "RC" if side in self.persons)
 
-    def _last(self, side: str, number: int, *, leader: bool) -> str:
-        return self.leaders[number] if leader else self.states[number]
-
-    def _pronoun(self, text: str, marks: Sequence[Mark], offset: int) -> list[Mark]:
+    def _pronoun(self, text: str, marks: Sequence[Mark]) -> list[Mark]:
         match = self.rules.cues["pronoun"].search(text)
         if not match or self.subject is None or any(m.start < match.end() for m in marks):
             return []

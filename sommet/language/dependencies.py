@@ -32,6 +32,10 @@ _RELATIVE = frozenset({"acl:relcl", "relcl"})
 _SUBJECTS = frozenset({"nsubj", "nsubj:pass", "nsubjpass", "csubj", "expl:subj"})
 _PRONOUNS = frozenset({"il", "elle", "ils", "elles", "he", "she", "they", "it"})
 _FUTURE = ("rai", "ras", "ra", "rons", "rez", "ront")
+_WILL = frozenset({"will", "'ll", "shall"})
+_WOULD = frozenset({"would", "could", "might", "may"})
+_HAD = frozenset({"had", "avait", "avaient", "étaient", "était"})
+_TENSES: dict[str, Tense] = {"Past": "past", "Imp": "past", "Pres": "present", "Fut": "future"}
 _NEGATIONS = frozenset({"ne", "n'", "n’", "pas", "jamais", "not", "n't", "never", "no"})
 
 
@@ -117,7 +121,7 @@ class Dependencies:
 
     def _joins(self, index: int, head: int) -> bool:
         """A word belongs to the run if it is of the clause, or of a clause inside it that is not its own."""
-        return self._clauses[index] == head
+        return bool(self._clauses[index] == head)
 
     def words(self, at: int) -> str:
         """Return the words of the clause and the verbs that govern it, in order."""
@@ -156,7 +160,7 @@ class Dependencies:
             return False
         above = self._clauses[root.head.i]
         if self._clauses[word] == above:
-            return word < root.left_edge.i
+            return bool(word < root.left_edge.i)
         return self._visible(above, word, depth + 1) and self._clauses[word] != head
 
     def tense(self, at: int) -> Tense:
@@ -210,30 +214,28 @@ class Dependencies:
 
 
 def _tense(verb: Any, auxiliaries: list[Any]) -> Tense:
-    lowered = {a.lower_ for a in auxiliaries}
-    if lowered & {"will", "'ll", "shall"}:
+    """Return a verb's tense; its auxiliaries are asked first."""
+    words = {a.lower_ for a in auxiliaries}
+    if words & _WILL:
         return "future"
-    if lowered & {"would", "could", "might", "may"}:
+    if words & _WOULD:
         return "conditional"
-    forms = [a.morph for a in auxiliaries] or [verb.morph]
-    for morph in forms:
-        mood, tense, form = (morph.get(key) or [""] for key in ("Mood", "Tense", "VerbForm"))
-        if mood[0] == "Cnd":
-            return "conditional"
-        if tense[0] == "Fut" and (auxiliaries or verb.lower_.endswith(_FUTURE)):
-            return "future"
-        if (
-            auxiliaries
-            and tense[0] in {"Imp", "Past"}
-            and "Past" in verb.morph.get("Tense")
-            and lowered & {"had", "avait", "avaient", "étaient", "était"}
-        ):
-            return "pluperfect"
-        if form[0] == "Inf":
-            return "infinitive"
+    for word in auxiliaries or [verb]:
+        if found := _told(word, verb, words, helps=bool(auxiliaries)):
+            return found
     if auxiliaries and "Part" in verb.morph.get("VerbForm"):
         return "past"
-    tense = verb.morph.get("Tense") or [""]
-    if tense[0] == "Fut" and not verb.lower_.endswith(_FUTURE):
-        return "present"
-    return {"Past": "past", "Imp": "past", "Pres": "present", "Fut": "future"}.get(tense[0], "")  # type: ignore[return-value]
+    tense = (verb.morph.get("Tense") or [""])[0]
+    return "present" if tense == "Fut" and not verb.lower_.endswith(_FUTURE) else _TENSES.get(tense, "")
+
+
+def _told(word: Any, verb: Any, words: set[str], *, helps: bool) -> Tense:
+    """Return what mood, tense and form of one word say by themselves."""
+    mood, tense, form = ((word.morph.get(key) or [""])[0] for key in ("Mood", "Tense", "VerbForm"))
+    if mood == "Cnd":
+        return "conditional"
+    if tense == "Fut" and (helps or verb.lower_.endswith(_FUTURE)):
+        return "future"
+    if helps and tense in {"Imp", "Past"} and words & _HAD and "Past" in verb.morph.get("Tense"):
+        return "pluperfect"
+    return "infinitive" if form == "Inf" else ""

@@ -16,8 +16,17 @@ from sommet.language.syntax import Syntax, Tense
 
 MAX_SENTENCE = 1_500
 _JOINED = re.compile(
-    r"^(?=\s*(?:[,、，]|et\b|and\b|и\b|а\b|和|与|同|ainsi|as well))[\s,、，]*(?:(?:et|and|и|а также|和|与|同|ainsi que|as well as|le|la|les|l'|the|d'|de|du|des|président\w*|dirigeant\w*|leader\w*)[\s]*){0,4}[\s,、]*$",
-    re.IGNORECASE,
+    r"""
+    ^(?=\s*(?:[,、，]|et\b|and\b|и\b|а\b|和|与|同|ainsi|as\ well))
+    [\s,、，]*
+    (?:
+        (?:et|and|и|а\ также|和|与|同|ainsi\ que|as\ well\ as|le|la|les|l'|the|d'|de|du|des
+          |président\w*|dirigeant\w*|leader\w*)
+        \s*
+    ){0,4}
+    [\s,、，]*$
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
@@ -79,7 +88,9 @@ class _Sentence:
         seen = [
             mark
             for mark in self.marks
-            if self.syntax.sees(at, mark.start) and not self._described(mark) and not self._of_another(mark, at)
+            if self.syntax.sees(at, mark.start)
+            and not self._described(mark)
+            and not self._of_another(mark, at)
         ]
         if not self._enough(concept, match, seen):
             return
@@ -164,7 +175,7 @@ class _Sentence:
         )
 
     def _setting(self, start: int) -> str:
-        """Tell whether talks are only named as what lies ahead or behind: "after his talks", "before the visit"."""
+        """Tell whether talks are only named as what lies ahead or behind ("after his talks")."""
         before = self.text[max(0, start - 45) : start]
         return next((name for name in ("ahead", "behind") if self.rules.cues[name].search(before)), "")
 
@@ -195,7 +206,7 @@ class _Sentence:
 
     def _weight(self, args: Sequence[Mark], *, listed: bool) -> float:
         named = {m.side for m in args if m.kind in "ps"}
-        return 1.0 - 0.3 * listed - 0.15 * (not ("R" in named and "C" in named or "B" in named))
+        return 1.0 - 0.3 * listed - 0.15 * (not (("R" in named and "C" in named) or "B" in named))
 
     def _inside_a_mark(self, start: int, end: int) -> bool:
         return any(mark.start <= start and end <= mark.end for mark in self.marks)
@@ -262,7 +273,7 @@ def _both(marks: Sequence[Mark], *, nearby: bool = True) -> bool:
     sides = {mark.side for mark in marks}
     if not nearby:
         return bool(sides & {"R", "C", "B"})
-    return "B" in sides or {"R", "C"} <= sides
+    return "B" in sides or sides >= {"R", "C"}
 
 
 def _acting(marks: Sequence[Mark], text: str) -> bool:

@@ -15,7 +15,8 @@ _DROPPED = re.compile(
     r"<(script|style|iframe|svg)\b[^<>]{0,4000}>.{0,200000}?</\1\s*>", re.DOTALL | re.IGNORECASE
 )
 _BREAKS = frozenset(
-    "p br div li ul ol tr table h1 h2 h3 h4 h5 h6 blockquote figure figcaption section article".split()
+    {"p", "br", "div", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6"}
+    | {"blockquote", "figure", "figcaption", "section", "article"}
 )
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
@@ -99,7 +100,16 @@ def _meaning(match: re.Match[str]) -> str:
 
 
 def _clean_already(source: str) -> bool:
-    return source.isascii() and source.isprintable() or (not _INVISIBLE.search(source) and "\r" not in source)
+    return not _INVISIBLE.search(source) and "\r" not in source
+
+
+def as_written(stretch: str, source: str) -> str:
+    """Return the stretch of `source`, markup and all, that reads as `stretch`; or nothing."""
+    if stretch in source:
+        return stretch
+    found = aligned(canonical(source), markup=True)
+    at = found.text.find(stretch)
+    return found.original(at, at + len(stretch)) if at >= 0 else ""
 
 
 def folded(text: str) -> str:

@@ -20,7 +20,7 @@ class People:
     actors: Actors
 
     def is_leader(self, actor: str, day: date | None) -> bool:
-        """Tell whether an actor is head of state or government on `day`; undated, whether it is known as one."""
+        """Tell whether an actor is head of state or government on `day`; undated, whether known as one."""
         return actor in self.actors.by_id and self.actors.level(actor, day) == "leader"
 
     def is_forum(self, actor: str) -> bool:

@@ -8,17 +8,24 @@ titles and abbreviations, nor inside numbers.
 import re
 from collections.abc import Iterator
 
-_CLOSE = "\"'»”’)\\]」』"
+_UPPER, _LOWER = "A-ZÀ-ÞА-ЯЁ", "a-zà-ÿа-яё"
 _LATIN_END = re.compile(
-    rf"(?P<dot>[.!?…]+)(?P<close>[ \u00a0\u202f]?»|[{_CLOSE}]*)(?:(?P<space>\s+)(?=[\"'«“‘(\[—–-]*\s*[A-ZÀ-ÞА-ЯЁ0-9\u4e00-\u9fff])|(?=[«“\"]?[A-ZÀ-ÞА-ЯЁ][a-zà-ÿа-яё'’]))"
-    rf"|(?P<glued>(?<=[a-zà-ÿа-яё\"»”]{{3}})(?=[A-ZÀ-ÞА-ЯЁ][a-zà-ÿа-яё]+[ ,.]))"
-    rf"|(?P<line>\s*\n\s*)"
+    rf"""
+    (?P<dot>[.!?…]+) (?:[ \u00a0\u202f]?»|["'»”’)\]」』]*)
+    (?:
+        \s+ (?=["'«“‘(\[—–-]*\s*[{_UPPER}0-9\u4e00-\u9fff])      # the next sentence behind a space
+      | (?=[«“"]?[{_UPPER}][{_LOWER}'’])                          # or glued to the full stop
+    )
+    | (?<=[{_LOWER}"»”]{{3}}) (?=[{_UPPER}][{_LOWER}]+[\ ,.])     # or without even a full stop
+    | \s*\n\s*
+    """,
+    re.VERBOSE,
 )
 _CHINESE_END = re.compile(r"[。！？；]+[”’」』）]*|\s*\n\s*")
-_NO_END = re.compile(
-    r"(?:^|[\s(«\"'’“])(?:[A-ZÀ-ÞА-ЯЁ]|M|MM|Mme|Mmes|Mlle|Mr|Mrs|Ms|Dr|Pr|St|Ste|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Jr|Sr|vs|etc|cf|av|env|p|n|no|art|al|Inc|Corp|Co|Ltd"
-    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|janv|févr|juil|sept|oct|nov|déc|[Uu]\.[SsKkNn]|U\.S|[aApP]\.m|г|гг|г-н|им|тыс|млн|млрд|руб|долл|др|пр|т|стр)$"
-)
+_TITLES = "M|MM|Mme|Mmes|Mlle|Mr|Mrs|Ms|Dr|Pr|St|Ste|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Jr|Sr|vs|etc|cf|av|p|n|no"
+_MONTHS = "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|janv|févr|juil|sept|oct|nov|déc"
+_OTHERS = r"Inc|Corp|Co|Ltd|[Uu]\.[SsKkNn]|[aApP]\.m|г|гг|г-н|им|тыс|млн|млрд|руб|долл|др|пр|т|стр"
+_NO_END = re.compile(rf"""(?:^|[\s(«"'’“])(?:[{_UPPER}]|{_TITLES}|{_MONTHS}|{_OTHERS})$""")
 
 
 def cut(text: str, lang: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:

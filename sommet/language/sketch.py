@@ -2,7 +2,7 @@
 
 import re
 
-from rensa import RMinHash
+from rensa import RMinHash  # type: ignore[attr-defined]  # built in Rust, without types
 
 PERMUTATIONS = 32
 _WORDS = re.compile(r"[^\W\d_\u4e00-\u9fff]+|[\u4e00-\u9fff]|\d+")

@@ -72,7 +72,7 @@ def mail_server(folder: Path) -> Iterator[MailServer]:
 
 def feed(rows: Sequence[dict[str, str]], built: datetime) -> bytes:
     """Return an RSS feed of documents, the newest first, with their texts as HTML."""
-    items = "".join(_item(row) for row in sorted(rows, key=_published))
+    items = "".join(_item(row) for row in reversed(sorted(rows, key=_published)))
     return (
         '<?xml version="1.0" encoding="utf-8"?><rss version="2.0" '
         'xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>Press</title>'
