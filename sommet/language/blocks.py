@@ -43,7 +43,7 @@ def kind_of(line: str) -> BlockKind:
     for kind, pattern in _patterns():
         if (len(plain) <= _LONG or kind == "notice") and pattern.match(plain):
             return kind
-    return "body"
+    return "caption" if len(plain) <= _LONG and _captioned().search(plain) else "body"
 
 
 def agency(title: str, text: str) -> str:
@@ -86,6 +86,11 @@ def _patterns() -> list[tuple[BlockKind, re.Pattern[str]]]:
         )
         for name, kind in kinds.items()
     ]
+
+
+@cache
+def _captioned() -> re.Pattern[str]:
+    return re.compile("|".join(load("boilerplate")["captioned"]), re.IGNORECASE)
 
 
 @cache

@@ -17,8 +17,8 @@ from sommet.language.syntax import Syntax, Tense
 MAX_SENTENCE = 1_500
 _JOINED = re.compile(
     r"""
-    ^(?=\s*(?:[,、，]|et\b|and\b|и\b|а\b|和|与|同|ainsi|as\ well))
-    [\s,、，]*
+    ^(?=\s*(?:[,、，/&–-]|et\b|and\b|и\b|а\b|和|与|同|ainsi|as\ well))
+    [\s,、，/&–-]*
     (?:
         (?:et|and|и|а\ также|和|与|同|ainsi\ que|as\ well\ as|le|la|les|l'|the|d'|de|du|des
           |président\w*|dirigeant\w*|leader\w*)
@@ -251,22 +251,24 @@ class _Sentence:
         return bool(self.rules.cues["counted"].search(window))
 
     def _against(self, match: re.Match[str], args: Sequence[Mark]) -> bool:
-        """The first actor behind the trigger is a third party, and no list joins it to ours."""
+        """Tell whether a third party is the other side of the talks."""
+        before = [m for m in args if m.end <= match.start() and m.kind in "psa"][::-1]
         behind = [m for m in args if m.start >= match.end() and m.kind in "psa"]
-        if behind and behind[0].side == "O":
-            run = _run(behind, self.text)
-            return not ({"R", "C", "B"} & {m.side for m in run})
-        before = [m for m in args if m.end <= match.start() and m.kind in "ps"]
-        if before and before[-1].side == "O" and behind and behind[0].side in "RC":
-            return not _both(_run(before[::-1], self.text)) and not any(
-                m.side in "RC" for m in _run(before[::-1], self.text)
-            )
-        return (
-            not behind
-            and bool(before)
-            and before[-1].side == "O"
-            and not _both(_run(before[::-1], self.text))
-        )
+        before_run, behind_run = (_run(marks, self.text) if marks else [] for marks in (before, behind))
+        if _both(before_run):
+            return False
+        if _both(behind_run):
+            return self._talks_with_both(match, behind_run[0], before)
+        if behind_run and behind_run[0].side == "O" and not _ours(behind_run):
+            return True
+        subject = [m for m in before_run if m.kind in "ps"]
+        third = bool(subject) and subject[0].side == "O" and not _ours(subject)
+        return third and (not behind or _ours(behind_run))
+
+    def _talks_with_both(self, match: re.Match[str], first: Mark, before: Sequence[Mark]) -> bool:
+        """Talks "with the leaders of China and Russia" are another's, those "between" them ours."""
+        between = self.text[match.end() : first.start]
+        return bool(self.rules.cues["with"].search(between)) and not _ours(before)
 
 
 def _both(marks: Sequence[Mark], *, nearby: bool = True) -> bool:
@@ -274,6 +276,10 @@ def _both(marks: Sequence[Mark], *, nearby: bool = True) -> bool:
     if not nearby:
         return bool(sides & {"R", "C", "B"})
     return "B" in sides or sides >= {"R", "C"}
+
+
+def _ours(marks: Sequence[Mark]) -> bool:
+    return any(mark.side in "RCB" for mark in marks)
 
 
 def _acting(marks: Sequence[Mark], text: str) -> bool:

@@ -40,7 +40,8 @@ class Case:
     """Documents, and all that must come of them.
 
     `told` are the messages that every receiver gets, in their order: why, and in which state the event
-    is. No event may rest on words that name one of the `strangers`; no event has one of `no_types`.
+    is. No event may rest on words that name one of the `strangers`, no meeting on words that name one
+    held `elsewhere`; no event has one of `no_types`.
     `recalled` are days of summits that may be read from a text in passing, or not.
     """
 
@@ -49,6 +50,7 @@ class Case:
     deals: tuple[Deal, ...]
     told: tuple[tuple[str, str], ...]
     strangers: tuple[str, ...]
+    elsewhere: tuple[str, ...] = ()
     no_types: frozenset[str] = frozenset({"multilateral"})
     recalled: frozenset[str] = frozenset()
 
@@ -102,7 +104,8 @@ def _seeds(docs: Path) -> Case:
             ("status: planned → held", "held"),
             ("first report", "planned"),
         ),
-        strangers=("Biden", "Blinken", "Kuleba", "Zelensky", "Sommet pour la démocratie"),
+        strangers=("Biden", "Blinken", "Kuleba", "Zelensky"),
+        elsewhere=("Sommet pour la démocratie",),
     )
 
 
