@@ -164,7 +164,9 @@ def test_its_life(week: Week, expected: dict[str, Any], rule: str) -> None:
     said = [(week.article(a.event), a.event.status, a.event.start, str(a.reason)) for a in told]
     wanted = [(turn["article"], turn["status"], str(turn["start"])) for turn in turns]
     assert [one[:3] for one in said] == wanted
-    assert [one[3] in turn["alert"] for one, turn in zip(said, turns, strict=True)] == [True] * len(turns), said
+    assert [one[3] in turn["alert"] for one, turn in zip(said, turns, strict=True)] == [True] * len(turns), (
+        said
+    )
 
 
 @pytest.mark.parametrize("case", EXPECTED["no_alert"], ids=lambda case: f"{case['article']} {case['why']}")

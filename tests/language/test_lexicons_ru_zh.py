@@ -1,6 +1,5 @@
 """The Russian and the Chinese lexicon on own sentences: what each states, and what states nothing."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -23,12 +22,15 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LANGS = ("ru", "zh")
 
 
-def cases() -> Iterator[Any]:
-    """Yield every case of both languages, named by its language and line."""
-    for lang in LANGS:
-        text = (Path(__file__).parent / f"cases.{lang}.yaml").read_text("utf-8")
-        for number, case in enumerate(yaml.safe_load(text)):
-            yield pytest.param(lang, case, id=f"{lang}-{number}")
+def cases() -> list[Any]:
+    """Return every case of both languages, named by its language and number."""
+    return [
+        pytest.param(lang, case, id=f"{lang}-{number}")
+        for lang in LANGS
+        for number, case in enumerate(
+            yaml.safe_load((Path(__file__).parent / f"cases.{lang}.yaml").read_text("utf-8"))
+        )
+    ]
 
 
 @cache
