@@ -59,7 +59,8 @@ def read(text: str, marks: Sequence[Mark], syntax: Syntax, rules: Rules, *, ours
     """
     if len(text) > MAX_SENTENCE or not _both(marks, nearby=False):
         return []
-    sentence = _Sentence(text, tuple(marks), syntax, rules, ours)
+    sides = frozenset(mark.side for mark in marks)
+    sentence = _Sentence(text, tuple(marks), syntax, rules, ours, slotted(text, marks), sides)
     found = [reading for concept in rules.concepts for reading in sentence.concept(concept)]
     return _strongest(found)
 
@@ -71,17 +72,18 @@ class _Sentence:
     syntax: Syntax
     rules: Rules
     ours: bool
+    whole: Slotted
+    sides: frozenset[str]
 
     def concept(self, concept: Concept) -> Iterator[Reading]:
         if concept.triggers is not None:
             for match in concept.triggers.finditer(self.text):
                 if not self._inside_a_mark(match.start(), match.end()) and not self._remembered(match):
                     yield from self._by_trigger(concept, match)
-        if concept.patterns:
-            whole = slotted(self.text, self.marks)
-            for number, pattern in enumerate(concept.patterns):
-                for match in pattern.finditer(whole.text):
-                    yield from self._by_pattern(concept, match, whole, number)
+        for number, pattern in enumerate(concept.patterns):
+            if pattern.needs <= self.sides:
+                for match in pattern.expression.finditer(self.whole.text):
+                    yield from self._by_pattern(concept, match, self.whole, number)
 
     def _by_trigger(self, concept: Concept, match: re.Match[str]) -> Iterator[Reading]:
         at = match.start()

@@ -71,16 +71,11 @@ def slotted(text: str, marks: Sequence[Mark]) -> Slotted:
     owner: list[int] = []
     at = 0
     for number, mark in enumerate(marks):
-        for position in range(at, mark.start):
-            out.append(text[position])
-            origin.append(position)
-            owner.append(-1)
-        out.append(mark.slot)
-        origin.append(mark.start)
-        owner.append(number)
+        out += (text[at : mark.start], mark.slot)
+        origin += (*range(at, mark.start), mark.start)
+        owner += (*([-1] * (mark.start - at)), number)
         at = mark.end
-    for position in range(at, len(text)):
-        out.append(text[position])
-        origin.append(position)
-        owner.append(-1)
+    out.append(text[at:])
+    origin += range(at, len(text))
+    owner += [-1] * (len(text) - at)
     return Slotted("".join(out), tuple(marks), tuple(origin), tuple(owner))

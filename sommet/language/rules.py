@@ -23,7 +23,15 @@ class Concept:
     topic: str
     retyped: tuple[str, ...]
     triggers: re.Pattern[str] | None
-    patterns: tuple[re.Pattern[str], ...]
+    patterns: tuple["Pattern", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A pattern with slots; `needs` are the sides without which it cannot match."""
+
+    expression: re.Pattern[str]
+    needs: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +96,21 @@ def _concept(lang: str, name: str, known: dict[str, str], words: dict[str, list[
     )
 
 
-def _variants(lang: str, pattern: str) -> list[re.Pattern[str]]:
+def _variants(lang: str, pattern: str) -> list[Pattern]:
     """A pattern with {X} and {Y} stands for two: one of each side, in either order."""
-    if "{X" not in pattern and "{Y" not in pattern:
-        return [_compile(lang, _fill(pattern, {}))]
-    return [_compile(lang, _fill(pattern, order)) for order in ({"X": "R", "Y": "C"}, {"X": "C", "Y": "R"})]
+    both = "{X" in pattern or "{Y" in pattern
+    orders = ({"X": "R", "Y": "C"}, {"X": "C", "Y": "R"}) if both else ({},)
+    return [Pattern(_compile(lang, _fill(pattern, order)), _needed(pattern, order)) for order in orders]
+
+
+def _needed(pattern: str, order: dict[str, str]) -> frozenset[str]:
+    """The sides of all slots that stand outside brackets and are not optional."""
+    depth, needed = 0, set()
+    for match in re.finditer(r"\\.|[()]|\{([RCOFBXY]+)(?:\.[psag]+)?\}(\??)", pattern):
+        depth += {"(": 1, ")": -1}.get(match[0], 0)
+        if match[1] and not match[2] and depth == 0 and len(match[1]) == 1:
+            needed.add(order.get(match[1], match[1]))
+    return frozenset(needed)
 
 
 def _fill(pattern: str, order: dict[str, str]) -> str:

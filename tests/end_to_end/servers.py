@@ -72,12 +72,17 @@ def mail_server(folder: Path) -> Iterator[MailServer]:
 
 def feed(rows: Sequence[dict[str, str]], built: datetime) -> bytes:
     """Return an RSS feed of documents, the newest first, with their texts as HTML."""
-    items = "".join(_item(row) for row in reversed(sorted(rows, key=_published)))
+    items = "".join(_item(row) for row in _newest_first(rows))
     return (
         '<?xml version="1.0" encoding="utf-8"?><rss version="2.0" '
         'xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>Press</title>'
         f"<lastBuildDate>{format_datetime(built)}</lastBuildDate>{items}</channel></rss>"
     ).encode()
+
+
+def _newest_first(rows: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    """Return documents from the last to the first; those of one time in the reverse of their order."""
+    return sorted(rows, key=_published)[::-1]
 
 
 def _item(row: dict[str, str]) -> str:

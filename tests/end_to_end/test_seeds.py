@@ -46,10 +46,8 @@ class Place:
         slack, mail = len(self.slack.accepted), len(self.mail.mails)
         path = self.folder / "sommet.yaml"
         path.write_text(json.dumps(self._config() | config), "utf-8")
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.end_to_end.at", start, "run", "--once", "-c", str(path), *map(str, paths)],
-            cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        command = [sys.executable, "-m", "tests.end_to_end.at", start, "run", "--once", "-c", path, *paths]
+        done = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         assert done.stderr == ""
         self.events, self.summary = self._known(), done.stdout.splitlines()[-1]
@@ -71,11 +69,16 @@ class Place:
                 "console": {"kind": "console"},
                 "team": {"kind": "slack", "url": self.slack.url},
                 "desk": {
-                    "kind": "mail", "host": "127.0.0.1", "port": self.mail.port, "ca_file": str(self.mail.ca_file),
-                    "security": "starttls", "sender": "sommet@example.org", "to": ["desk@example.org"],
+                    "kind": "mail",
+                    "host": "127.0.0.1",
+                    "port": self.mail.port,
+                    "ca_file": str(self.mail.ca_file),
+                    "security": "starttls",
+                    "sender": "sommet@example.org",
+                    "to": ["desk@example.org"],
                 },
             },
-        }  # fmt: skip
+        }
 
     def _known(self) -> list[EventHistory]:
         store = Store(f"sqlite:///{self.folder / 'var' / 'store.db'}")
