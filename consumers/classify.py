@@ -109,7 +109,7 @@ class Step:
         """Tell whether a person or a body of ours takes part, not only "Russia" and "China"."""
         ours = [m for i in frame.actors if (m := article.mentions[i]).side in self.dyad.split("-")]
         named = [m for m in ours if m.kind in _NAMED and not self.people.seat(m.actor)]
-        return frame.concept == "ASK" or bool(named)
+        return frame.concept == "ASK" or bool(named) or bool(frame.persons)
 
     def _visit(self, article: AnnotatedArticle, frame: Frame) -> str | None:
         if not frame.leaders:

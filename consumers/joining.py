@@ -125,6 +125,12 @@ def _same_deal(one: Candidate, other: Candidate) -> bool:
 
 
 def _same_summit(one: Candidate, other: Candidate) -> bool:
+    if (
+        one.salience != other.salience
+        and _vague(one) != _vague(other)
+        and "caption" not in {one.block, other.block}
+    ):
+        return False
     if one.format != other.format and other.dated and one.dated:
         return False
     if one.format != other.format and "in_person" in {one.format, other.format} and one.place and other.place:
@@ -146,6 +152,12 @@ _RULES = {
     "third_party": _same_stance,
     "trade": _same_figures,
 }
+
+
+def _vague(candidate: Candidate) -> bool:
+    """Recalled without a date, or only with a year."""
+    exact = candidate.dated and intervals.precision(candidate.start) >= intervals.MONTH
+    return candidate.salience == "background" and not exact
 
 
 def _merged(one: Candidate, other: Candidate) -> Candidate:

@@ -107,7 +107,8 @@ class Frame(Span, frozen=True, kw_only=True, omit_defaults=True):
 
     The span is that of the clause; `trigger` is where its trigger begins, `sentence` the index of its
     sentence. `actors`, `times`, `places` and `quantities` are indexes into the article's lists.
-    `leaders` names the sides (R, C) that a head of state or government speaks for; `listed` says that
+    `leaders` names the sides (R, C) that a head of state or government speaks for, `persons` those that any
+    person does; `listed` says that
     third parties stand in one list with ours; `topic` is what else the clause is about. `rule` names what
     found it, `weight` how far to trust it.
     """
@@ -123,6 +124,7 @@ class Frame(Span, frozen=True, kw_only=True, omit_defaults=True):
     recalled: bool = False
     tense: str = ""
     leaders: str = ""
+    persons: str = ""
     listed: bool = False
     topic: str = ""
     trigger: int = 0

@@ -4,7 +4,7 @@ The only language-dependent step of the pipeline; one `Analyser` a language behi
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -160,7 +160,8 @@ class _Reader:
             concept=reading.concept.name,
             sentence=self.sentences.index(sentence),
             actors=tuple(i for mark in reading.marks for i in mark.indexes),
-            leaders=_leaders(reading.marks),
+            leaders=_leaders(reading),
+            persons=_sides(mark for mark in reading.marks if mark.kind == "p"),
             times=self._times(reading, base, syntax, found),
             places=self._places(reading, marks, syntax),
             quantities=self._quantities(reading, base, found),
@@ -285,10 +286,10 @@ _KINDS = {
 
 def _together(one: Mark, other: Mark) -> Mark:
     """Two mentions at one place ("sino-russe", "les dirigeants russe et chinois") are one mark of both."""
-    both = {one.side, other.side} == {"R", "C"}
+    sides = {one.side, other.side}
     return replace(
         one,
-        side="B" if both else one.side,
+        side="B" if sides == {"R", "C"} else "O" if "O" in sides else one.side,
         kind="p" if one.kind == other.kind == "p" else "s",
         indexes=(*one.indexes, *other.indexes),
         leader=one.leader and other.leader,
@@ -305,8 +306,15 @@ def _is_name(mark: Mark, text: str) -> bool:
     )
 
 
-def _leaders(marks: Sequence[Mark]) -> str:
-    return "".join(side for side in "RC" if any(m.leader and m.side in (side, "B") for m in marks))
+def _leaders(reading: Reading) -> str:
+    """The sides that a leader speaks for; of a journey, only where the traveller is one."""
+    sides = _sides(mark for mark in reading.marks if mark.leader)
+    return "" if reading.traveller and reading.traveller not in sides else sides
+
+
+def _sides(marks: Iterable[Mark]) -> str:
+    named = {mark.side for mark in marks}
+    return "".join(side for side in "RC" if named & {side, "B"})
 
 
 def _direction(status: str, tense: Tense) -> Any:

@@ -33,9 +33,8 @@ class Context:
         """Return the marks of a sentence with counterparts, plural offices and anaphors filled in."""
         found = [self._office(text, mark, marks) for mark in marks]
         pair = _pair(found) or self.pair
-        if pair == "RC":
-            for which in ("leaders", "people", "states"):
-                found += self._both(text, found, offset, which)
+        for which in ("leaders", "people", "states"):
+            found += self._both(text, found, offset, which)
         found += self._pronoun(text, found)
         found.sort(key=lambda mark: (mark.start, -mark.end))
         self._remember(found, pair)
@@ -75,6 +74,8 @@ class Context:
         for match in pattern.finditer(text):
             if any(m.start < match.end() and match.start() < m.end for m in marks):
                 continue
+            if self._spoken_of(marks, match.start()) != "RC":
+                continue
             leader = which == "leaders" or (which == "people" and self._leaders())
             actors = self.leaders if leader else self.states
             indexes = tuple(
@@ -84,6 +85,11 @@ class Context:
             kind = "s" if which == "states" else "p"
             out.append(Mark(match.start(), match.end(), "B", kind, indexes, leader=leader))
         return out
+
+    def _spoken_of(self, marks: Sequence[Mark], at: int) -> str:
+        """The pair that a word points to: one named before it, else the last one, else one behind it."""
+        before = [mark for mark in marks if mark.end <= at]
+        return _pair(before) or self.pair or _pair(marks)
 
     def _leaders(self) -> bool:
         return all(self.persons[side].leader for side in "RC" if side in self.persons)

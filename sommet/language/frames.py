@@ -50,6 +50,7 @@ class Reading:
     rule: str
     subordinate: bool = False
     setting: str = ""
+    traveller: str = ""
 
 
 def read(text: str, marks: Sequence[Mark], syntax: Syntax, rules: Rules, *, ours: bool) -> list[Reading]:
@@ -122,7 +123,7 @@ class _Sentence:
         if concept.needs == "joint":
             return _acting_together(args, self.text)
         if concept.needs == "shared" and self.ours and args and self.rules.cues["shared"].search(match[0]):
-            return any(mark.side in "RC" for mark in args)
+            return _ours(args)
         return _both(args) and _acting(args, self.text)
 
     def _by_pattern(
@@ -174,6 +175,7 @@ class _Sentence:
             rule=rule,
             subordinate=self.syntax.subordinate(anchor),
             setting=setting,
+            traveller=_traveller(start, args) if concept.type == "visit" else "",
         )
 
     def _setting(self, start: int) -> str:
@@ -201,10 +203,8 @@ class _Sentence:
         return "planned" if tense == "future" else "occurred"
 
     def _format(self, words: str) -> str:
-        for name in ("video", "phone"):
-            if self.rules.formats[name].search(words):
-                return name
-        return ""
+        formats = self.rules.formats
+        return next((name for name, pattern in formats.items() if pattern.search(words)), "")
 
     def _weight(self, args: Sequence[Mark], *, listed: bool) -> float:
         named = {m.side for m in args if m.kind in "ps"}
@@ -278,6 +278,13 @@ def _both(marks: Sequence[Mark], *, nearby: bool = True) -> bool:
     if not nearby:
         return bool(sides & {"R", "C", "B"})
     return "B" in sides or sides >= {"R", "C"}
+
+
+def _traveller(start: int, marks: Sequence[Mark]) -> str:
+    """The side of whoever travels: the last person before the word, else the first behind it."""
+    persons = [mark for mark in marks if mark.kind == "p" and mark.side in "RC"]
+    before = [mark for mark in persons if mark.end <= start]
+    return next((mark.side for mark in (*before[-1:], *persons)), "")
 
 
 def _ours(marks: Sequence[Mark]) -> bool:

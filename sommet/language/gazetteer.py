@@ -22,6 +22,9 @@ from sommet.language.folding import Normal, fold
 LETTERS = frozenset(ascii_letters + digits)
 CJK = "\u2e80"
 CONTEXT = 40
+_AMONG = frozenset("其之当集途")
+_AFTER_CHINA = frozenset("俄美日英法印韩朝蒙")
+"""In 中俄海军 the first two characters name two states; no longer name begins at the second."""
 APPOSITION = {"", " ", ", "}
 
 
@@ -138,6 +141,8 @@ class Gazetteer:
                 right and end < len(text) and _word(text[end])
             ):
                 continue
+            if end - start > 1 and text[start] in _AFTER_CHINA and _behind_china(text, start):
+                continue
             surface = normal.text[start:end]
             cased = tuple(entry for entry in known if entry.cased(surface))
             if cased:
@@ -180,6 +185,11 @@ class Gazetteer:
 
 def _persons(spans: list[Span]) -> set[str]:
     return {named.actor for span in spans for named in span.entry.named if named.kind == "person"}
+
+
+def _behind_china(text: str, at: int) -> bool:
+    """Tell whether 中 stands before, for China, not for "among" (其中美国)."""
+    return text[max(0, at - 1) : at] == "中" and text[max(0, at - 2) : at - 1] not in _AMONG
 
 
 def _met(entry: Entry, actors: set[str], sides: set[str], *, leader: bool) -> bool:

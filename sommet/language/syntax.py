@@ -32,6 +32,9 @@ class Syntax(Protocol):
         """Tell whether the word stands in a relative, temporal or participial clause."""
 
 
+_APART = re.compile(r"[;；]")
+
+
 @dataclass(frozen=True, slots=True)
 class Windows:
     """Structure by punctuation, for languages without a parser.
@@ -58,7 +61,8 @@ class Windows:
     def sees(self, at: int, other: int) -> bool:
         """Tell whether `other` lies in the same clause or a neighbouring one, within reach."""
         start, end = self._around(at, 1)
-        return start <= other < end and abs(at - other) <= self.reach
+        near, far = sorted((at, other))
+        return start <= other < end and far - near <= self.reach and not _APART.search(self.text, near, far)
 
     def tense(self, at: int) -> Tense:
         """Return future where a word of the clause says so."""

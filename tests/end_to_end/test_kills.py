@@ -44,7 +44,7 @@ def config(folder: Path) -> Config:
         data=folder,
         catalogue=False,
         metrics=Metrics(port=0),
-        alerts=Alerts(rules=(Rule(name="summits"), Rule(name="all", types=EVENT_TYPES))),
+        alerts=Alerts(rules=(Rule(name="all", types=EVENT_TYPES),)),
     )
 
 

@@ -46,7 +46,8 @@ class Place:
         slack, mail = len(self.slack.accepted), len(self.mail.mails)
         path = self.folder / "sommet.yaml"
         path.write_text(json.dumps(self._config() | config), "utf-8")
-        command = [sys.executable, "-m", "tests.end_to_end.at", start, "run", "--once", "-c", path, *paths]
+        arguments = [start, "run", "--once", "-c", str(path), *map(str, paths)]
+        command = [sys.executable, "-m", "tests.end_to_end.at", *arguments]
         done = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         assert done.stderr == ""

@@ -90,4 +90,4 @@ def test_rules_match_no_nothing(lang: str) -> None:
     """No trigger and no pattern matches the empty string."""
     for concept in rules(lang).concepts:
         assert concept.triggers is None or concept.triggers.search("") is None
-        assert all(pattern.search("") is None for pattern in concept.patterns)
+        assert all(pattern.expression.search("") is None for pattern in concept.patterns)

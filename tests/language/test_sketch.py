@@ -16,7 +16,9 @@ OWN = (
     "conversation par écrans interposés figuraient l'Ukraine, Taïwan et le commerce, qui bat des records. "
     "Les observateurs y voient une réponse à la pression des capitales occidentales."
 )
-CHINESE = "国家主席习近平十五日下午在北京同俄罗斯总统普京举行视频会晤，双方就双边关系和共同关心的问题交换意见。"
+CHINESE = (
+    "国家主席习近平十五日下午在北京同俄罗斯总统普京举行视频会晤，双方就双边关系和共同关心的问题交换意见。"
+)
 
 
 @pytest.mark.parametrize(
