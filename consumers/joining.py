@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from sommet import intervals
 
 THRESHOLD = 0.5
+VISIT_DAYS = 5
 AT_MOST = {
     "trade": 1,
     "alignment": 2,
@@ -84,12 +85,18 @@ def _at_the_talks(candidate: Candidate, talks: list[Candidate]) -> Candidate:
 
 def _exactness(candidate: Candidate) -> tuple[bool, bool, int, float, tuple[int, int]]:
     return (
-        candidate.block == "caption",
+        candidate.block == "caption" or candidate.weight < THRESHOLD,
         not candidate.dated,
-        intervals.length(candidate.start, candidate.end),
+        _days(candidate),
         -candidate.weight,
         candidate.evidence,
     )
+
+
+def _days(candidate: Candidate) -> int:
+    """How far the dates of a candidate tell less than those of another: a visit's few days tell most."""
+    days = intervals.length(candidate.start, candidate.end)
+    return 0 if candidate.type == "summit" and 1 < days <= VISIT_DAYS else days
 
 
 def _same(one: Candidate, other: Candidate) -> bool:
@@ -117,7 +124,7 @@ def _same_act(one: Candidate, other: Candidate) -> bool:
 
 def _same_deal(one: Candidate, other: Candidate) -> bool:
     """A title and its text tell of one deal where they name one partner; else partners and day agree."""
-    if "title" in {one.block, other.block}:
+    if "title" in {one.block, other.block} or one.sentence == other.sentence:
         return bool(set(one.participants) & set(other.participants))
     if set(one.participants) != set(other.participants):
         return False
@@ -161,13 +168,13 @@ def _vague(candidate: Candidate) -> bool:
 
 
 def _merged(one: Candidate, other: Candidate) -> Candidate:
-    start, end = (one.start, one.end) if one.dated or not other.dated else (other.start, other.end)
+    told = min((one, other), key=lambda c: (not c.dated, _days(c)))
     place = other.place if other.place and (not one.place or (other.exact and not one.exact)) else one.place
     place = "" if one.format in {"video", "phone"} else place
     return replace(
         one,
-        start=start,
-        end=end,
+        start=told.start,
+        end=told.end,
         dated=one.dated or other.dated,
         place=place,
         exact=one.exact or other.exact,

@@ -310,7 +310,7 @@ def _table(found: dict[str, Any]) -> str:
         _line("  the same, wall clock", found, ("start_seconds",)),
         _line("CPU seconds of a pass", found, ("cpu_seconds",)),
         *(_line(f"  of it: {name}", found["part_seconds"], (name,)) for name in found["part_seconds"]),
-        *(_line(f"  stage {name}, seconds", found["stage_seconds"], (name,)) for name in STAGES),
+        *(_line(f"  stage {name}, wall clock", found["stage_seconds"], (name,)) for name in STAGES),
         "",
         f"goal: {GOAL:.0f} times nlp.pipe at the stream's own share; reached: {ratio:.0f} times",
     ]

@@ -10,6 +10,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Protocol
 
+import msgspec
+
 from schemas.articles import AnnotatedArticle, Article, Frame, Mention, Quantity, Sentence, Time
 from sommet import intervals
 from sommet.language import frames, quantities, sketch, times
@@ -28,6 +30,7 @@ MAX_SENTENCES = 400
 MAX_DAYS = 370
 NEARBY = 120
 OF_THE_NOUN = 45
+TAKEN_UP = 0.49  # too weak to be an event of its own
 
 
 class Parser(Protocol):
@@ -102,13 +105,28 @@ class _Reader:
         """Read one sentence."""
         text = self.content[sentence.start : sentence.end]
         marks = self.context.resolve(text, self._marks(sentence, text), sentence.start)
-        if not any(mark.side in "RCB" for mark in marks):
-            return
         syntax = _Lazy(self.analyser.parser, text, marks)
+        if not any(mark.side in "RCB" for mark in marks):
+            self._again(sentence, text, marks, syntax)
+            return
         readings = frames.read(text, marks, syntax, self.analyser.rules, ours=self.context.pair == "RC")
         if readings:
             found = _Found(text, self.analyser.rules.lang)
             self.frames += [self._frame(r, sentence, marks, syntax, found) for r in readings]
+        if not any(r.concept.type in {"meeting", "visit"} for r in readings):
+            self._again(sentence, text, marks, syntax)
+
+    def _again(self, sentence: Sentence, text: str, marks: Sequence[Mark], syntax: Syntax) -> None:
+        """Read "the visit", "this meeting" as the talks told before, where the sentence gives them a date."""
+        match = self.analyser.rules.cues["the_event"].search(text)
+        told = next((frame for frame in reversed(self.frames) if frame.leaders == "RC"), None)
+        if match is None or told is None or any(mark.side == "O" and mark.kind == "p" for mark in marks):
+            return
+        reading = frames.again(text, match.start(), match.end(), syntax, self.analyser.rules)
+        frame = self._frame(reading, sentence, marks, syntax, _Found(text, self.analyser.rules.lang))
+        if frame.times:
+            fields = {name: getattr(told, name) for name in ("actors", "leaders", "persons")}
+            self.frames.append(msgspec.structs.replace(frame, weight=TAKEN_UP, **fields))
 
     def _marks(self, sentence: Sentence, text: str) -> list[Mark]:
         marks: list[Mark] = []

@@ -15,6 +15,7 @@ from sommet.language.rules import STATUSES, Concept, Rules
 from sommet.language.syntax import Syntax, Tense
 
 MAX_SENTENCE = 1_500
+UNREAL = 0.45
 _JOINED = re.compile(
     r"""
     ^(?=\s*(?:[,、，/&–-]|et\b|and\b|и\b|а\b|和|与|同|ainsi|as\ well))
@@ -66,6 +67,13 @@ def read(text: str, marks: Sequence[Mark], syntax: Syntax, rules: Rules, *, ours
     return _strongest(found)
 
 
+def again(text: str, start: int, end: int, syntax: Syntax, rules: Rules) -> Reading:
+    """Return the reading of a word that takes up talks told before ("the visit will begin on Monday")."""
+    sentence = _Sentence(text, (), syntax, rules, True, slotted(text, ()), frozenset())  # noqa: FBT003
+    concept = next(concept for concept in rules.concepts if concept.type == "meeting")
+    return sentence.reading(concept, start, end, (), listed=False, rule=f"again:{text[start:end].lower()}")
+
+
 @dataclass(frozen=True, slots=True)
 class _Sentence:
     text: str
@@ -104,10 +112,10 @@ class _Sentence:
         listed = _in_list(seen, self.text)
         if concept.guard == "list" and listed:
             return
-        if concept.type in {"meeting", "visit"} and self._counted(match):
+        if concept.type in {"meeting", "visit"} and self._counted(match.start(), match.end()):
             return
         args = seen
-        yield self._reading(
+        yield self.reading(
             concept,
             match.start(),
             match.end(),
@@ -140,13 +148,15 @@ class _Sentence:
         listed = _in_list(args, self.text)
         if concept.guard == "list" and listed:
             return
-        yield self._reading(concept, start, end, args, listed=listed, rule=f"{concept.name}#{number}")
+        if concept.type in {"meeting", "visit"} and self._counted(start, end):
+            return
+        yield self.reading(concept, start, end, args, listed=listed, rule=f"{concept.name}#{number}")
 
-    def _reading(
+    def reading(
         self, concept: Concept, start: int, end: int, args: Sequence[Mark], *, listed: bool, rule: str
     ) -> Reading:
         first, last = self._extent(start, end, args)
-        anchor = max(start, min(end, args[-1].start) - 1) if "#" in rule and len(args) > 1 else start
+        anchor = max(start, min(end, args[-1].start) - 1) if args and "#" in rule and len(args) > 1 else start
         tense = self.syntax.tense(anchor)
         words = self.syntax.words(anchor)
         if "#" in rule:
@@ -171,7 +181,7 @@ class _Sentence:
             listed=listed,
             topic=self._about(concept, words),
             weight=self._weight(args, listed=listed)
-            - 0.3 * (tense == "conditional" and concept.type != "meeting"),
+            - UNREAL * (tense == "conditional" and concept.type != "meeting"),
             rule=rule,
             subordinate=self.syntax.subordinate(anchor),
             setting=setting,
@@ -248,8 +258,9 @@ class _Sentence:
                 return topic
         return ""
 
-    def _counted(self, match: re.Match[str]) -> bool:
-        window = self.text[max(0, match.start() - 25) : match.end() + 45]
+    def _counted(self, start: int, end: int) -> bool:
+        """A series of meetings ("five calls", "39 times") is no single one."""
+        window = self.text[max(0, start - 25) : end + 45]
         return bool(self.rules.cues["counted"].search(window))
 
     def _against(self, match: re.Match[str], args: Sequence[Mark]) -> bool:

@@ -12,7 +12,8 @@ _TOKEN = re.compile(
     r"<(?P<tag>/?[a-zA-Z][a-zA-Z0-9]*|!--)(?P<rest>[^<>]{0,4000})>|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});"
 )
 _DROPPED = re.compile(
-    r"<(script|style|iframe|svg)\b[^<>]{0,4000}>.{0,200000}?</\1\s*>", re.DOTALL | re.IGNORECASE
+    r"<!--.{0,20000}?-->|<(script|style|iframe|svg)\b[^<>]{0,4000}>.{0,200000}?</\1\s*>",
+    re.DOTALL | re.IGNORECASE,
 )
 _BREAKS = frozenset(
     {"p", "br", "div", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6"}
