@@ -169,10 +169,13 @@ def _vague(candidate: Candidate) -> bool:
 
 def _merged(one: Candidate, other: Candidate) -> Candidate:
     told = min((one, other), key=lambda c: (not c.dated, _days(c)))
+    shown = min((one, other), key=lambda c: (-c.weight, not c.dated, c.evidence))
     place = other.place if other.place and (not one.place or (other.exact and not one.exact)) else one.place
     place = "" if one.format in {"video", "phone"} else place
     return replace(
         one,
+        evidence=shown.evidence,
+        sentence=shown.sentence,
         start=told.start,
         end=told.end,
         dated=one.dated or other.dated,

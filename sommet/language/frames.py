@@ -217,8 +217,10 @@ class _Sentence:
         return next((name for name, pattern in formats.items() if pattern.search(words)), "")
 
     def _weight(self, args: Sequence[Mark], *, listed: bool) -> float:
+        """How far to trust a reading: both named, both meant by one word, or one only by an adjective."""
         named = {m.side for m in args if m.kind in "ps"}
-        return 1.0 - 0.3 * listed - 0.15 * (not (("R" in named and "C" in named) or "B" in named))
+        base = 1.0 if named >= {"R", "C"} else 0.95 if "B" in named else 0.85
+        return base - 0.3 * listed
 
     def _inside_a_mark(self, start: int, end: int) -> bool:
         return any(mark.start <= start and end <= mark.end for mark in self.marks)

@@ -101,6 +101,8 @@ def _plain(mail: EmailMessage) -> str:
 
 
 def _told(text: str) -> list[tuple[str, str]]:
+    """Return why each message in a text was sent, and the state it tells; no-break spaces as spaces."""
+    text = text.replace("\xa0", " ")
     return list(zip(WHY.findall(text), STATUS.findall(text), strict=True))
 
 
