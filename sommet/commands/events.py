@@ -16,6 +16,8 @@ from sommet.config import Config
 from sommet.config_values import WRONG, duration, nearest
 from sommet.dates import published_at
 from sommet.errors import ConfigError, SommetError
+from sommet.knowledge import actors
+from sommet.knowledge.codes import Codes, codes
 from sommet.store import EventHistory, Store, StoredReport
 from sommet.terminal import safe
 from sommet.wording import CHANGES, COLOURS, coverage, dates, event_text, sentence
@@ -77,13 +79,25 @@ def show_events(
         store.close()
     if as_json:
         for event in events:
-            print(encode(event).decode())  # noqa: T201 - the output asked for
+            print(coded(event))  # noqa: T201 - the output asked for
     elif events:
         console.print(table(events, console.width))
     else:
         console.print(
             "no such events; `sommet run` reads the news, `sommet demo` shows a week of it", style="dim"
         )
+
+
+def coded(event: Event) -> str:
+    """Return an event as one line of JSON, with its PLOVER and CAMEO codes."""
+    line = {**msgspec.json.decode(encode(event)), "codes": _codes(event)}
+    return msgspec.json.encode(line).decode()
+
+
+def _codes(event: Event) -> Codes:
+    place = actors.load().named(event.place) if event.place else None
+    elsewhere = place is not None and place.side not in event.dyad.split("-")
+    return codes(event.type, event.status, event.format, elsewhere=elsewhere)
 
 
 def table(events: list[Event], width: int) -> Table:
@@ -144,7 +158,7 @@ def report_text(report: StoredReport) -> Text:
 
 
 def _plain(found: EventHistory) -> dict[str, Any]:
-    return {"event": found.event, "reports": found.reports}
+    return {"event": found.event, "codes": _codes(found.event), "reports": found.reports}
 
 
 def _opened(config: Config) -> Store:
