@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from consumers.joining import WEAK, Candidate, join
-from schemas.articles import AnnotatedArticle, Frame
+from schemas.articles import AnnotatedArticle, Frame, Mention
 from schemas.events import EventMentions, Mentioned, Origin
 from schemas.topics import ANNOTATED, MENTIONS
 from sommet import intervals
@@ -26,6 +26,9 @@ FIGURES_DAYS = 120  # figures of a year or a quarter are news when they come out
 def stage(actors: Actors, dyad: str) -> Stage[AnnotatedArticle]:
     """Return the stage that types frames, for one pair of states."""
     return Stage("classify", ANNOTATED, (MENTIONS,), Step(People(actors), dyad), stateless=True)
+
+
+STANCES = frozenset({"third_party", "alignment", "friction", "mediation"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ class Step:
         status, salience, start, end, dated = _when(article, frame, published)
         form = _format(kind, frame)
         place, exact = ("", False) if form in {"video", "phone"} else self._place(article, frame)
+        if kind in STANCES and not exact:
+            place = ""
         return Candidate(
             type=kind,
             status=status,
@@ -126,15 +131,19 @@ class Step:
         names = [place for i in frame.places if (place := self.people.place(article.mentions[i].actor))[0]]
         return next((place for place in names if place[1]), names[0] if names else ("", False))
 
+    def _beneath(self, mention: Mention, kind: str, published: date | None) -> bool:
+        """Tell whether somebody named in a report on a summit is no leader."""
+        return kind == "summit" and not self.people.is_leader(mention.actor, published)
+
     def _participants(
         self, article: AnnotatedArticle, frame: Frame, kind: str, published: date | None
     ) -> tuple[str, ...]:
         named: dict[str, str] = {}
         for side in self.dyad.split("-"):
             mentions = [m for i in frame.actors if (m := article.mentions[i]).side == side]
-            ranked = sorted(mentions, key=lambda m: _RANK.get(m.kind, 9))
+            ranked = sorted(mentions, key=lambda m: (self._beneath(m, kind, published), _RANK.get(m.kind, 9)))
             actor = ranked[0].actor if ranked else ""
-            if kind == "summit" and (not actor or ranked[0].kind not in {"person", "office", "anaphor"}):
+            if kind == "summit" and (not actor or not self.people.is_leader(actor, published)):
                 actor = self.people.leader_of(side, published)
             if actor:
                 named[self.people.name(actor)] = side

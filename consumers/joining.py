@@ -6,6 +6,7 @@ from sommet import intervals
 
 THRESHOLD = 0.5
 VISIT_DAYS = 5
+WEEK = 7
 AT_MOST = {
     "trade": 1,
     "alignment": 2,
@@ -119,7 +120,7 @@ def _same_figures(one: Candidate, other: Candidate) -> bool:
 
 def _same_act(one: Candidate, other: Candidate) -> bool:
     days = (one.start, one.end), (other.start, other.end)
-    return one.salience == other.salience and intervals.overlap(*days)
+    return one.salience == other.salience and (not (one.dated and other.dated) or intervals.overlap(*days))
 
 
 def _same_deal(one: Candidate, other: Candidate) -> bool:
@@ -132,6 +133,8 @@ def _same_deal(one: Candidate, other: Candidate) -> bool:
 
 
 def _same_summit(one: Candidate, other: Candidate) -> bool:
+    if _same_weekday(one, other):
+        return True
     if (
         one.salience != other.salience
         and _vague(one) != _vague(other)
@@ -161,6 +164,14 @@ _RULES = {
 }
 
 
+def _same_weekday(one: Candidate, other: Candidate) -> bool:
+    """A title's weekday ("Putin in China on Thursday") is that of the text, not the one a week before."""
+    if "title" not in {one.block, other.block} or not one.dated or not other.dated:
+        return False
+    first, second = intervals.first_day(one.start), intervals.first_day(other.start)
+    return first is not None and second is not None and abs(intervals.days_between(first, second)) == WEEK
+
+
 def _vague(candidate: Candidate) -> bool:
     """Recalled without a date, or only with a year."""
     exact = candidate.dated and intervals.precision(candidate.start) >= intervals.MONTH
@@ -168,12 +179,14 @@ def _vague(candidate: Candidate) -> bool:
 
 
 def _merged(one: Candidate, other: Candidate) -> Candidate:
-    told = min((one, other), key=lambda c: (not c.dated, _days(c)))
+    weekday = _same_weekday(one, other)
+    told = min((one, other), key=lambda c: (weekday and c.block == "title", not c.dated, _days(c)))
     shown = min((one, other), key=lambda c: (-c.weight, not c.dated, c.evidence))
     place = other.place if other.place and (not one.place or (other.exact and not one.exact)) else one.place
     place = "" if one.format in {"video", "phone"} else place
     return replace(
         one,
+        status=told.status if weekday else one.status,
         evidence=shown.evidence,
         sentence=shown.sentence,
         start=told.start,

@@ -239,10 +239,12 @@ class App:
         return MetricsServer(where.host, where.port, self.metrics.registry, self.health)
 
     def _sending(self, last: threading.Event) -> timedelta | None:
-        """Send once; return when to send again: never after the `last` time."""
-        done = last.is_set()
+        """Send once; return when to send again: after the `last` turn only while the pace holds some back."""
+        done, owed = last.is_set(), self.outbox.pending()
         self.send()
-        return None if done else _SOON
+        left = self.outbox.pending()
+        moved = any(left.get(name, 0) < count for name, count in owed.items())
+        return _SOON if not done or (moved and any(left.values())) else None
 
     def _polling(self, stop: threading.Event, *, once: bool) -> Callable[[], timedelta | None]:
         """Return the step that polls what is due."""

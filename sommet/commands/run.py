@@ -30,7 +30,7 @@ def run(config: Config, paths: list[str], *, once: bool) -> int:
         with view:
             rested = app.run(paths, stop, sys.stdin.buffer, once=once)
         owed = sum(app.outbox.pending().values())
-    console.print(summary(board, owed), style="bold", markup=False)
+    console.print(summary(board, owed), style="bold", markup=False, soft_wrap=True)
     if not rested:
         leave(code if stop.is_set() else 0)
     return code if stop.is_set() else 0

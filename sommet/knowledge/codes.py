@@ -40,7 +40,8 @@ def codes(kind: str, status: str, form: str = "", *, elsewhere: bool = False) ->
     rows = _table().types[kind]
     default = rows["default"]
     if status in {"cancelled", "denied"}:
-        return msgspec.structs.replace(getattr(_table(), status), contexts=default.contexts)
+        general: Codes = getattr(_table(), status)
+        return msgspec.structs.replace(general, contexts=default.contexts)
     variants = [status, form, "elsewhere" if elsewhere else ""]
     row = next((rows[name] for name in variants if name in rows), default)
     return msgspec.structs.replace(row, contexts=row.contexts or default.contexts)

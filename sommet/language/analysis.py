@@ -208,6 +208,8 @@ class _Reader:
         resolved = [
             (t, i) for t in near if (i := t.resolve(self.day, direction)) is not None and not _vague(i)
         ]
+        if reading.status == "planned" and self.day is not None:
+            resolved = [pair for pair in resolved if not _over(pair[1], self.day)]
         if not resolved:
             return ()
         chosen, interval = min(resolved, key=lambda pair: _distance(pair[0], reading))
@@ -345,6 +347,12 @@ def _vague(interval: Any) -> bool:
     """An open interval or one of many months is a duration rather than a date."""
     first, last = intervals.first_day(interval.first), intervals.last_day(interval.last)
     return first is None or last is None or intervals.days_between(first, last) > MAX_DAYS
+
+
+def _over(interval: Any, day: date) -> bool:
+    """Tell whether an interval ended before a day: what is planned lies not in the past."""
+    last = intervals.last_day(interval.last)
+    return last is not None and last < day
 
 
 def _distance(time: Any, reading: Reading) -> int:

@@ -17,6 +17,7 @@ from sommet.language.markup import folded
 
 NEWS: tuple[BlockKind, ...] = ("title", "body", "caption")
 _LONG = 300
+BROKEN = 2  # quotation marks the wrong way round, before a text counts as machine translated
 _BROKEN_QUOTES = re.compile(r"» ?\w[^«»]{0,40}\w ?«|\bqu' ?»|\w»\w")
 
 
@@ -49,14 +50,21 @@ def kind_of(line: str) -> BlockKind:
 def agency(title: str, text: str) -> str:
     """Return the news agency credited at the beginning or the end of an article, or nothing."""
     window = f"{title}\n{text[:300]}\n{text[-200:]}" if len(text) > 500 else f"{title}\n{text}"
-    hits = [(match.start(), name) for name, pattern in _agencies() if (match := pattern.search(window))]
+    hits = [
+        (match.start(), name)
+        for name, hints, pattern in _agencies()
+        if any(hint in window for hint in hints) and (match := pattern.search(window))
+    ]
     return min(hits)[1] if hits else ""
 
 
 def is_machine_translated(title: str, text: str) -> bool:
     """Tell whether an article says, or shows by its quotation marks, that a machine translated it."""
     whole = f"{title}\n{text}"
-    return bool(_translated().search(whole)) or len(_BROKEN_QUOTES.findall(whole)) >= 2
+    if "»" in whole and len(_BROKEN_QUOTES.findall(whole)) >= BROKEN:
+        return True
+    small = whole.lower()
+    return any(hint in small for hint in _hints("machine_translation")) and bool(_translated().search(whole))
 
 
 def _repeated(line: str, seen: list[str]) -> bool:
@@ -66,7 +74,7 @@ def _repeated(line: str, seen: list[str]) -> bool:
 
 def _captions(found: list[Block]) -> list[Block]:
     """A line of news right before a photo credit is a caption."""
-    after = [*(block.kind for block in found[1:]), "body"]
+    after = [*(block.kind for block in found[1:]), "body"][: len(found)]
     return [
         Block(start=block.start, end=block.end, kind="caption")
         if block.kind == "body" and following == "credit" and block.end - block.start < _LONG
@@ -99,5 +107,12 @@ def _translated() -> re.Pattern[str]:
 
 
 @cache
-def _agencies() -> list[tuple[str, re.Pattern[str]]]:
-    return [(name, re.compile(pattern)) for name, pattern in load("boilerplate")["agencies"].items()]
+def _agencies() -> list[tuple[str, tuple[str, ...], re.Pattern[str]]]:
+    """Each agency with words without which its pattern cannot match: looking for a word is cheap."""
+    found = load("boilerplate")["agencies"].items()
+    return [(name, tuple(row["words"]), re.compile(row["pattern"])) for name, row in found]
+
+
+@cache
+def _hints(name: str) -> tuple[str, ...]:
+    return tuple(load("boilerplate")[f"{name}_words"])

@@ -115,10 +115,14 @@ def as_written(stretch: str, source: str) -> str:
 
 def folded(text: str) -> str:
     """Return `text` of the same length with typographic quotes and spaces made plain."""
-    return text.translate(_SAME_LENGTH)
+    for marks, plain in _PLAIN:
+        for mark in marks:
+            if mark in text:
+                text = text.replace(mark, plain)
+    return text
 
 
-_SAME_LENGTH = {ord(a): b for a, b in zip("’‘ʼ`´‐‑–—\u00a0\u202f\u2009\t", "'''''----    ", strict=True)}
+_PLAIN = (("’‘ʼ`´", "'"), ("‐‑–—", "-"), ("\u00a0\u202f\u2009\t", " "))
 
 
 def canonical(text: str) -> str:
