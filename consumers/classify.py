@@ -78,6 +78,7 @@ class Step:
             weight=frame.weight if kind != "consultation" or self._officials(article, frame) else WEAK,
             rule=frame.rule,
             block=article.sentences[frame.sentence].kind,
+            moved=frame.moved,
         )
 
     def _type(self, article: AnnotatedArticle, frame: Frame) -> str | None:

@@ -7,6 +7,7 @@ from sommet import intervals
 THRESHOLD = 0.5
 VISIT_DAYS = 5
 WEEK = 7
+PUT_OFF = 21
 AT_MOST = {
     "trade": 1,
     "alignment": 2,
@@ -41,6 +42,7 @@ class Candidate:
     weight: float
     rule: str
     block: str = "body"
+    moved: bool = False
 
 
 def join(candidates: list[Candidate]) -> list[Candidate]:
@@ -133,7 +135,7 @@ def _same_deal(one: Candidate, other: Candidate) -> bool:
 
 
 def _same_summit(one: Candidate, other: Candidate) -> bool:
-    if _same_weekday(one, other):
+    if _same_weekday(one, other) or _put_off(one, other):
         return True
     if (
         one.salience != other.salience
@@ -172,6 +174,14 @@ def _same_weekday(one: Candidate, other: Candidate) -> bool:
     return first is not None and second is not None and abs(intervals.days_between(first, second)) == WEEK
 
 
+def _put_off(one: Candidate, other: Candidate) -> bool:
+    """The old and the new date of talks that an article says were put off."""
+    if not (one.moved or other.moved) or {one.status, other.status} - {"planned", "cancelled"}:
+        return False
+    first, second = intervals.first_day(one.start), intervals.first_day(other.start)
+    return first is not None and second is not None and abs(intervals.days_between(first, second)) <= PUT_OFF
+
+
 def _vague(candidate: Candidate) -> bool:
     """Recalled without a date, or only with a year."""
     exact = candidate.dated and intervals.precision(candidate.start) >= intervals.MONTH
@@ -181,12 +191,14 @@ def _vague(candidate: Candidate) -> bool:
 def _merged(one: Candidate, other: Candidate) -> Candidate:
     weekday = _same_weekday(one, other)
     told = min((one, other), key=lambda c: (weekday and c.block == "title", not c.dated, _days(c)))
+    if _put_off(one, other):
+        told = max((one, other), key=lambda c: c.start)
     shown = min((one, other), key=lambda c: (-c.weight, not c.dated, c.evidence))
     place = other.place if other.place and (not one.place or (other.exact and not one.exact)) else one.place
     place = "" if one.format in {"video", "phone"} else place
     return replace(
         one,
-        status=told.status if weekday else one.status,
+        status="planned" if _put_off(one, other) else told.status if weekday else one.status,
         evidence=shown.evidence,
         sentence=shown.sentence,
         start=told.start,

@@ -20,6 +20,7 @@ from sommet.stage import Stage, State
 COPY = 0.5
 SAME_AGENCY = 0.2
 MAX_REPORTS = 400
+RECENT = 60  # events of a type told last: where a mention without a date looks
 
 
 def stage() -> Stage[EventMentions]:
@@ -91,6 +92,10 @@ class _Events:
             listed = self._state.get(key, b"").decode().split()
             if known.event not in listed:
                 self._state[key] = " ".join([*listed, known.event]).encode()
+        recent = self._state.get(f"index/{known.type}/recent", b"").decode().split()
+        if recent[-1:] != [known.event]:
+            recent = [event for event in recent if event != known.event][1 - RECENT :]
+            self._state[f"index/{known.type}/recent"] = " ".join([*recent, known.event]).encode()
 
 
 def _created(found: EventMentions, mention: Mentioned, number: int, now: datetime) -> Known:

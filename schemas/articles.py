@@ -109,7 +109,7 @@ class Frame(Span, frozen=True, kw_only=True, omit_defaults=True):
     sentence. `actors`, `times`, `places` and `quantities` are indexes into the article's lists.
     `leaders` names the sides (R, C) that a head of state or government speaks for, `persons` those that any
     person does; `listed` says that
-    third parties stand in one list with ours; `topic` is what else the clause is about. `rule` names what
+    third parties stand in one list with ours, `moved` that the sentence speaks of putting off; `topic` is what else the clause is about. `rule` names what
     found it, `weight` how far to trust it.
     """
 
@@ -126,6 +126,7 @@ class Frame(Span, frozen=True, kw_only=True, omit_defaults=True):
     leaders: str = ""
     persons: str = ""
     listed: bool = False
+    moved: bool = False
     topic: str = ""
     trigger: int = 0
     rule: str = ""

@@ -30,6 +30,9 @@ MAX_SENTENCES = 400
 MAX_DAYS = 370
 NEARBY = 120
 OF_THE_NOUN = 45
+BEHIND = 60
+FRESH = 7
+DEALS = frozenset({"SIGN", "ENERGY"})
 TAKEN_UP = 0.49  # too weak to be an event of its own
 
 
@@ -104,6 +107,7 @@ class _Reader:
     def read(self, sentence: Sentence) -> None:
         """Read one sentence."""
         text = self.content[sentence.start : sentence.end]
+        self._figures_of_the_deal(sentence, text)
         marks = self.context.resolve(text, self._marks(sentence, text), sentence.start)
         syntax = _Lazy(self.analyser.parser, text, marks)
         if not any(mark.side in "RCB" for mark in marks):
@@ -115,6 +119,19 @@ class _Reader:
             self.frames += [self._frame(r, sentence, marks, syntax, found) for r in readings]
         if not any(r.concept.type in {"meeting", "visit"} for r in readings):
             self._again(sentence, text, marks, syntax)
+
+    def _figures_of_the_deal(self, sentence: Sentence, text: str) -> None:
+        """Give "the contract" told in the sentence before the amounts that this one states of it."""
+        index = self.sentences.index(sentence)
+        deals = [
+            n for n, frame in enumerate(self.frames) if frame.concept in DEALS and frame.sentence == index - 1
+        ]
+        if not deals or not self.analyser.rules.cues["the_deal"].search(text):
+            return
+        amounts = self._amounts(_Found(text, self.analyser.rules.lang).quantities, sentence.start)
+        for number in deals:
+            frame = self.frames[number]
+            self.frames[number] = msgspec.structs.replace(frame, quantities=(*frame.quantities, *amounts))
 
     def _again(self, sentence: Sentence, text: str, marks: Sequence[Mark], syntax: Syntax) -> None:
         """Read "the visit", "this meeting" as the talks told before, where the sentence gives them a date."""
@@ -188,6 +205,7 @@ class _Reader:
             recalled=reading.recalled,
             tense=reading.tense,
             listed=reading.listed,
+            moved=reading.moved,
             topic=reading.topic,
             trigger=base + reading.start,
             rule=reading.rule,
@@ -206,7 +224,9 @@ class _Reader:
             near = [t for t in found.times if _distance(t, reading) < NEARBY]
         direction = _direction(reading.status, "" if reading.setting else reading.tense)
         resolved = [
-            (t, i) for t in near if (i := t.resolve(self.day, direction)) is not None and not _vague(i)
+            (t, i)
+            for t in near
+            if (i := self._since(t.resolve(self.day, direction))) is not None and not _vague(i)
         ]
         if reading.status == "planned" and self.day is not None:
             resolved = [pair for pair in resolved if not _over(pair[1], self.day)]
@@ -217,6 +237,14 @@ class _Reader:
             Time(start=base + chosen.start, end=base + chosen.end, first=interval.first, last=interval.last)
         )
         return (len(self.times) - 1,)
+
+    def _since(self, interval: Any) -> Any:
+        """Read "since Thursday" in fresh news as: it began on Thursday."""
+        if interval is None or interval.last or self.day is None:
+            return interval
+        first = intervals.first_day(interval.first)
+        fresh = first is not None and 0 <= intervals.days_between(first, self.day) <= FRESH
+        return replace(interval, last=interval.first) if fresh else interval
 
     def _places(self, reading: Reading, marks: Sequence[Mark], syntax: Syntax) -> tuple[int, ...]:
         """Return the places of a frame, the nearest first; a journey's goal lies in the other country."""
@@ -229,19 +257,15 @@ class _Reader:
         return tuple(i for mark in sorted(near, key=lambda m: _distance(m, reading)) for i in mark.indexes)
 
     def _quantities(self, reading: Reading, base: int, found: "_Found") -> tuple[int, ...]:
-        near = [q for q in found.quantities if reading.first <= q.start < reading.last + 60]
-        indexes = []
-        for quantity in near:
-            self.quantities.append(
-                Quantity(
-                    start=base + quantity.start,
-                    end=base + quantity.end,
-                    value=quantity.value,
-                    unit=quantity.unit,
-                )
-            )
-            indexes.append(len(self.quantities) - 1)
-        return tuple(indexes)
+        near = [q for q in found.quantities if reading.first <= q.start < reading.last + BEHIND]
+        return self._amounts(near, base)
+
+    def _amounts(self, found: Sequence[Any], base: int) -> tuple[int, ...]:
+        first = len(self.quantities)
+        self.quantities += [
+            Quantity(start=base + q.start, end=base + q.end, value=q.value, unit=q.unit) for q in found
+        ]
+        return tuple(range(first, len(self.quantities)))
 
 
 class _Found:
@@ -338,7 +362,7 @@ def _sides(marks: Iterable[Mark]) -> str:
 
 
 def _direction(status: str, tense: Tense) -> Any:
-    if status == "planned" or tense == "future":
+    if status in {"planned", "cancelled"} or tense == "future":
         return "future"
     return "past" if tense in {"past", "pluperfect"} else ""
 

@@ -33,6 +33,7 @@ _OPEN = frozenset({"xcomp", "advcl", "acl", "pcomp"})
 _RELATIVE = frozenset({"acl:relcl", "relcl"})
 _SUBJECTS = frozenset({"nsubj", "nsubj:pass", "nsubjpass", "csubj", "expl:subj"})
 _PRONOUNS = frozenset({"il", "elle", "ils", "elles", "he", "she", "they", "it"})
+_CONDITIONAL = ("erait", "eraient", "irait", "iraient", "drait", "draient", "serait", "seraient")
 _FUTURE = ("rai", "ras", "ra", "rons", "rez", "ront")
 _WILL = frozenset({"will", "'ll", "shall"})
 _WOULD = frozenset({"would", "could", "might", "may"})
@@ -242,7 +243,7 @@ def _tense(verb: Any, auxiliaries: list[Any]) -> Tense:
 def _told(word: Any, verb: Any, words: set[str], *, helps: bool) -> Tense:
     """Return what mood, tense and form of one word say by themselves."""
     mood, tense, form = ((word.morph.get(key) or [""])[0] for key in ("Mood", "Tense", "VerbForm"))
-    if mood == "Cnd":
+    if mood == "Cnd" or word.lower_.endswith(_CONDITIONAL):
         return "conditional"
     if tense == "Fut" and (helps or verb.lower_.endswith(_FUTURE)):
         return "future"

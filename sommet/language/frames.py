@@ -52,6 +52,7 @@ class Reading:
     subordinate: bool = False
     setting: str = ""
     traveller: str = ""
+    moved: bool = False
 
 
 def read(text: str, marks: Sequence[Mark], syntax: Syntax, rules: Rules, *, ours: bool) -> list[Reading]:
@@ -185,6 +186,7 @@ class _Sentence:
             rule=rule,
             subordinate=self.syntax.subordinate(anchor),
             setting=setting,
+            moved=bool(self.rules.status["cancelled"].search(self.text)),
             traveller=_traveller(start, args) if concept.type == "visit" else "",
         )
 

@@ -50,7 +50,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str, bool]] = [
     ("no format", VIDEO, {"format": ""}, "2023-03-20", True),
     ("another city", {"place": "Moscow"}, {"place": "Beijing"}, "2023-03-20", False),
     ("the city of the country", {"place": "Russia"}, {"place": "Moscow"}, "2023-03-20", True),
-    ("the other country", {"place": "Russia"}, {"place": "Beijing"}, "2023-03-20", False),
+    ("the other country", {"start": "2023-03", "place": "Russia"}, {"start": "2023-03", "place": "China"}, "2023-03-20", False),
     ("no place", {"place": "Moscow"}, {}, "2023-03-20", True),
     ("two cities of one month", {"start": "2022-09", "place": "Samarkand"}, {"start": "2022-09", "place": "Vladivostok"}, "2022-09-16", False),
     ("the next days of one visit", {"place": "Moscow"}, {"place": "Moscow", "start": "2023-03-22"}, "2023-03-22", True),
