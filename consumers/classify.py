@@ -89,11 +89,15 @@ class Step:
             return self._meeting(article, frame)
         if proposed == "visit":
             return self._visit(article, frame)
+        if proposed == "mediation" and not self._war_of_the_other(article, frame):
+            return None
         if proposed == "multilateral":
             return "multilateral" if self._forum(article, frame) else None
         return proposed
 
     def _meeting(self, article: AnnotatedArticle, frame: Frame) -> str | None:
+        if frame.listed and self._at_a_forum(article, frame):
+            return "multilateral"
         if frame.leaders == "RC" or (frame.leaders and self._other_is_a_place(article, frame)):
             return "summit"
         if frame.listed:
@@ -122,10 +126,23 @@ class Step:
             return "consultation"
         return "multilateral" if self._forum(article, frame) and frame.leaders != "RC" else "summit"
 
+    def _at_a_forum(self, article: AnnotatedArticle, frame: Frame) -> bool:
+        """Tell whether an organisation of many states stands in the sentence."""
+        return any(self.people.is_forum(m.actor) for m in self._named(article, frame))
+
     def _forum(self, article: AnnotatedArticle, frame: Frame) -> bool:
+        return frame.listed or self._at_a_forum(article, frame)
+
+    @staticmethod
+    def _named(article: AnnotatedArticle, frame: Frame) -> list[Mention]:
         sentence = article.sentences[frame.sentence]
-        named = [m for m in article.mentions if sentence.start <= m.start and m.end <= sentence.end]
-        return any(self.people.is_forum(m.actor) for m in named) or frame.listed
+        return [m for m in article.mentions if sentence.start <= m.start and m.end <= sentence.end]
+
+    def _war_of_the_other(self, article: AnnotatedArticle, frame: Frame) -> bool:
+        """A mediation of ours concerns Ukraine, or names the other state itself."""
+        first = self.dyad.split("-")[0]
+        beside = any(m.side == first for m in self._named(article, frame))
+        return beside or any(m.side == "UKR" for m in article.mentions)
 
     def _place(self, article: AnnotatedArticle, frame: Frame) -> tuple[str, bool]:
         """Return the plain English name of the place, and whether it is more than a country."""

@@ -63,10 +63,27 @@ def join(candidates: list[Candidate]) -> list[Candidate]:
         kept = [c for c in kept if c.block != "caption"]
     talks = [c for c in kept if c.type == "summit"]
     kept = [c for c in kept if c.type != "multilateral" or all(c.sentence != t.sentence for t in talks)]
-    kept = [c for c in kept if c.type != "alignment" or c.status != "planned"]
-    kept = [c for c in kept if c.weight >= THRESHOLD or (c.type == "consultation" and not talks)]
+    kept = [
+        _declared(c)
+        for c in kept
+        if not (c.type == "alignment" and c.status == "planned" and "VETO" in c.rule)
+    ]
+    strong = {c.sentence for c in kept if c.weight >= THRESHOLD}
+    kept = [c for c in kept if c.weight >= THRESHOLD or _worth_telling(c, talks, strong)]
     kept = _limited(sorted(kept, key=lambda c: (-c.weight, not c.quantities, c.evidence)))
     return [_at_the_talks(c, talks) for c in sorted(kept, key=lambda c: c.evidence)]
+
+
+def _declared(candidate: Candidate) -> Candidate:
+    """A stance for the future ("China will not join sanctions") is taken when it is declared."""
+    if candidate.type == "alignment" and candidate.status == "planned":
+        return replace(candidate, status="occurred")
+    return candidate
+
+
+def _worth_telling(candidate: Candidate, talks: list[Candidate], strong: set[tuple[int, int]]) -> bool:
+    """Talks of two states without a name count where their sentence says nothing else."""
+    return candidate.type == "consultation" and not talks and candidate.sentence not in strong
 
 
 def _at_the_talks(candidate: Candidate, talks: list[Candidate]) -> Candidate:

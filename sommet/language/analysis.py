@@ -222,7 +222,7 @@ class _Reader:
             near = [t for t in near if 0 <= t.start - reading.end <= OF_THE_NOUN]
         elif not near:
             near = [t for t in found.times if _distance(t, reading) < NEARBY]
-        direction = _direction(reading.status, "" if reading.setting else reading.tense)
+        direction = _direction(reading)
         resolved = [
             (t, i)
             for t in near
@@ -361,8 +361,11 @@ def _sides(marks: Iterable[Mark]) -> str:
     return "".join(side for side in "RC" if named & {side, "B"})
 
 
-def _direction(status: str, tense: Tense) -> Any:
-    if status in {"planned", "cancelled"} or tense == "future":
+def _direction(reading: Reading) -> Any:
+    """Where to look for a day without a year or week; "Xi visits Moscow on Monday" looks ahead."""
+    tense = "" if reading.setting else reading.tense
+    journey = reading.concept.type == "visit" and tense == "present"
+    if reading.status in {"planned", "cancelled"} or tense == "future" or journey:
         return "future"
     return "past" if tense in {"past", "pluperfect"} else ""
 

@@ -16,6 +16,7 @@ from sommet.language.syntax import Syntax, Tense
 
 MAX_SENTENCE = 1_500
 UNREAL = 0.45
+DONE = frozenset({"meeting", "visit", "agreement"})  # what a negation undoes
 _JOINED = re.compile(
     r"""
     ^(?=\s*(?:[,、，/&–-]|et\b|and\b|и\b|а\b|和|与|同|ainsi|as\ well))
@@ -106,6 +107,8 @@ class _Sentence:
         ]
         if not self._enough(concept, match, seen):
             return
+        if concept.type in DONE and self.syntax.negated(at):
+            return
         if concept.topic and not self._topic(concept.topic, match):
             return
         if concept.guard == "pair" and self._against(match, seen):
@@ -150,6 +153,8 @@ class _Sentence:
         if concept.guard == "list" and listed:
             return
         if concept.type in {"meeting", "visit"} and self._counted(start, end):
+            return
+        if concept.type in DONE and self.syntax.negated(max(start, end - 1)):
             return
         yield self.reading(concept, start, end, args, listed=listed, rule=f"{concept.name}#{number}")
 

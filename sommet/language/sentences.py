@@ -27,6 +27,8 @@ _MONTHS = "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|janv|févr|juil|sept|oc
 _OTHERS = r"Inc|Corp|Co|Ltd|[Uu]\.[SsKkNn]|[aApP]\.m|г|гг|г-н|им|тыс|млн|млрд|руб|долл|др|пр|т|стр"
 _NO_END = re.compile(rf"""(?:^|[\s(«"'’“])(?:[{_UPPER}]|{_TITLES}|{_MONTHS}|{_OTHERS})$""")
 
+_SYLLABLES = re.compile(r"\b[А-ЯЁ][а-яё]{1,4} [А-ЯЁ]$")
+
 
 def cut(text: str, lang: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
     """Yield the sentences of `text[start:end]` as (first character, behind the last one)."""
@@ -44,11 +46,16 @@ def _stops(text: str, lang: str, start: int, end: int) -> Iterator[int]:
         if (
             lang != "zh"
             and match["dot"] == "."
-            and _NO_END.search(text, max(start, match.start() - 12), match.start())
+            and _shortened(text, max(start, match.start() - 12), match.start())
         ):
             continue
         if match.end() < end:
             yield match.end()
+
+
+def _shortened(text: str, start: int, end: int) -> bool:
+    """Tell whether the full stop at `end` belongs to an abbreviation; "Ван И." ends a sentence."""
+    return bool(_NO_END.search(text, start, end)) and not _SYLLABLES.search(text, start, end)
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

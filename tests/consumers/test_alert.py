@@ -38,7 +38,7 @@ SILENT: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any], str]] = 
     ("old", {}, {}, days_later(4), "too old when received"),
     ("an old month", {}, {}, {"published": "2023-01"}, "too old when received"),
     ("left out", {"changes": ("status",)}, {}, {}, "the rule leaves out: new"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(
@@ -197,12 +197,14 @@ def test_without_rules_nothing_alerts() -> None:
     assert state == {}
 
 
-STATED = st.fixed_dictionaries({
-    "status": st.sampled_from(["planned", "occurred", "cancelled"]),
-    "start": st.sampled_from(["", "2023-03", "2023-03-20", "2023-03-27"]),
-    "place": st.sampled_from(["", "Moscow", "Kazan", "Russia"]),
-    "salience": st.sampled_from(["news", "background"]),
-})  # fmt: skip
+STATED = st.fixed_dictionaries(
+    {
+        "status": st.sampled_from(["planned", "occurred", "cancelled"]),
+        "start": st.sampled_from(["", "2023-03", "2023-03-20", "2023-03-27"]),
+        "place": st.sampled_from(["", "Moscow", "Kazan", "Russia"]),
+        "salience": st.sampled_from(["news", "background"]),
+    }
+)
 
 
 @given(st.lists(STATED, max_size=8))

@@ -60,7 +60,7 @@ def test_edited_content_is_the_next_version() -> None:
     ],
 )
 def test_dates(published: str, expected: str, basis: str) -> None:
-    """A date is what the source states in UTC; what states none, or lies ahead, leaves the article undated."""
+    """A date is what the source states, in UTC; where there is none, or one ahead, it is undated."""
     (article,) = cleaned(
         title="Titre", text=TEXT, published=published, received=datetime(2022, 1, 1, 12, tzinfo=UTC)
     )
@@ -98,7 +98,7 @@ def test_a_rejected_article_leaves_no_trace() -> None:
 )
 def test_language(fields: dict[str, str], expected: str) -> None:
     """The text tells; a short one believes its source."""
-    assert cleaned(**fields)[0].lang == expected
+    assert cleaned(None, **fields)[0].lang == expected
 
 
 def test_markup_becomes_text_with_blocks() -> None:

@@ -59,11 +59,23 @@ def test_the_stage_keeps_nothing() -> None:
 
 
 TEXTS = [
-    ("fr", "Un sommet", "Vladimir Poutine a reçu Xi Jinping mercredi à Moscou. Les deux pays ont signé un accord de 20 milliards de dollars."),
-    ("en", "A summit", "Vladimir Putin met Xi Jinping in Moscow on Wednesday. The two countries signed a $20 billion deal."),
-    ("ru", "Саммит", "Путин встретился с Си Цзиньпином в Москве в среду. Две страны подписали соглашение на 20 миллиардов долларов."),
+    (
+        "fr",
+        "Un sommet",
+        "Vladimir Poutine a reçu Xi Jinping mercredi. Les deux pays ont signé un accord à 20 milliards.",
+    ),
+    (
+        "en",
+        "A summit",
+        "Vladimir Putin met Xi Jinping in Moscow on Wednesday. The two countries signed a $20 billion deal.",
+    ),
+    (
+        "ru",
+        "Саммит",
+        "Путин встретился с Си Цзиньпином в среду. Две страны подписали соглашение на 20 миллиардов.",
+    ),
     ("zh", "会晤", "习近平星期三在莫斯科同普京举行会谈。两国签署了价值200亿美元的协议。"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("lang", "title", "text"), TEXTS, ids=[lang for lang, *_ in TEXTS])

@@ -50,24 +50,54 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str, bool]] = [
     ("no format", VIDEO, {"format": ""}, "2023-03-20", True),
     ("another city", {"place": "Moscow"}, {"place": "Beijing"}, "2023-03-20", False),
     ("the city of the country", {"place": "Russia"}, {"place": "Moscow"}, "2023-03-20", True),
-    ("the other country", {"start": "2023-03", "place": "Russia"}, {"start": "2023-03", "place": "China"}, "2023-03-20", False),
+    (
+        "the other country",
+        {"start": "2023-03", "place": "Russia"},
+        {"start": "2023-03", "place": "China"},
+        "2023-03-20",
+        False,
+    ),
     ("no place", {"place": "Moscow"}, {}, "2023-03-20", True),
-    ("two cities of one month", {"start": "2022-09", "place": "Samarkand"}, {"start": "2022-09", "place": "Vladivostok"}, "2022-09-16", False),
-    ("the next days of one visit", {"place": "Moscow"}, {"place": "Moscow", "start": "2023-03-22"}, "2023-03-22", True),
-    ("the same city a month on", {"place": "Moscow"}, {"place": "Moscow", "start": "2023-04-22"}, "2023-04-22", False),
+    (
+        "two cities of one month",
+        {"start": "2022-09", "place": "Samarkand"},
+        {"start": "2022-09", "place": "Vladivostok"},
+        "2022-09-16",
+        False,
+    ),
+    (
+        "the next days of one visit",
+        {"place": "Moscow"},
+        {"place": "Moscow", "start": "2023-03-22"},
+        "2023-03-22",
+        True,
+    ),
+    (
+        "the same city a month on",
+        {"place": "Moscow"},
+        {"place": "Moscow", "start": "2023-04-22"},
+        "2023-04-22",
+        False,
+    ),
     ("no day, told together", {}, {"start": ""}, "2023-03-22", True),
     ("no day, told later", {}, {"start": ""}, "2023-04-22", False),
     ("no day, of a plan", PLAN | {"start": ""}, {}, "2023-04-22", True),
     ("no day, no date of publication", {"start": ""}, {"start": ""}, "", False),
     ("another type", {}, TALKS, "2023-03-20", False),
     ("the same ministers", TALKS, TALKS, "2023-03-20", True),
-    ("other ministers", TALKS, TALKS | {"participants": ("Sergey Shoygu", "Li Shangfu")}, "2023-03-20", False),
+    (
+        "other ministers",
+        TALKS,
+        TALKS | {"participants": ("Sergey Shoygu", "Li Shangfu")},
+        "2023-03-20",
+        False,
+    ),
     ("one of the ministers", TALKS, TALKS | {"participants": ("Sergey Lavrov", "China")}, "2023-03-20", True),
     ("states for ministers", TALKS, TALKS | {"participants": ("Russia", "China")}, "2023-03-20", True),
     ("one deal", DEAL, DEAL, "2023-03-21", True),
     ("other partners", DEAL, DEAL | {"participants": ("Rosneft", "Sinopec")}, "2023-03-20", False),
     ("one kind of act, told later", DEAL, DEAL, "2023-03-29", False),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +151,7 @@ def test_what_is_taken_is_left_out() -> None:
         ({}, {"salience": "background", "status": "denied"}, "more", ""),
         (PLAN, {"salience": "background"}, "status", "planned"),
     ],
-)  # fmt: skip
+)
 def test_turns(before: dict[str, Any], after: dict[str, Any], change: str, old: str) -> None:
     """What a report changes in the life of an event, and what it was before."""
     assert turned(known(**before), mention(**after)) == (change, old)
@@ -161,7 +191,7 @@ MENTIONS = st.builds(
 
 @given(MENTIONS)
 def test_a_statement_told_again_is_the_same_event(said: Mentioned) -> None:
-    """Whatever it states: word for word the same report of the same day finds its event and changes nothing."""
+    """Word for word the same report of the same day finds its event and changes nothing."""
     fields = {name: getattr(said, name) for name in ("start", "end", "place", "format", "status")}
     match = best(said, origin("b"), [known(**fields)], set())
     assert match
@@ -171,7 +201,17 @@ def test_a_statement_told_again_is_the_same_event(said: Mentioned) -> None:
 @given(MENTIONS, MENTIONS)
 def test_what_can_match_stands_in_a_common_index(one: Mentioned, other: Mentioned) -> None:
     """An event is looked for wherever it may have been put."""
-    stored = Known(event="e", type=one.type, status=one.status, format=one.format, start=one.start, end=one.end,
-                   place=one.place, participants=LEADERS, last_published="2023-03-20")  # fmt: skip
+    stored = Known(
+        event="e",
+        type=one.type,
+        status=one.status,
+        format=one.format,
+        start=one.start,
+        end=one.end,
+        place=one.place,
+        participants=LEADERS,
+        last_published="2023-03-20",
+    )
     if best(other, origin("b"), [stored], set()):
-        assert {f"index/{one.type}/{month}" for month in months(one.start, one.end)} & set(index_keys(other))
+        places = {f"index/{one.type}/{name}" for name in (*months(one.start, one.end), "recent")}
+        assert places & set(index_keys(other))

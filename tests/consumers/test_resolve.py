@@ -88,12 +88,12 @@ def test_the_stage() -> None:
 
 
 def test_an_event_tells_what_is_known_by_now() -> None:
-    """The most exact day, the first city, the status it has; what the report itself states stays beside it."""
+    """The most exact day, the first city, its status; what the report itself states stays beside it."""
     plan = {"status": "planned", "start": "2023-03", "place": "Russia", "quantities": ("3 jours",)}
     last = resolved([
-        reported("a", [mention(**plan)], lang="fr", published="2023-03-01"),
-        reported("b", [mention(start="2023-03-20", place="Moscow", format="")], lang="zh", published="2023-03-20"),
-        reported("c", [mention(start="2023-03", place="", confidence=0.6)], lang="fr", published="2023-03-21"),
+        reported("a", [mention(**plan)], published="2023-03-01"),
+        reported("b", [mention(start="2023-03-20", place="Moscow", format="")], lang="zh"),
+        reported("c", [mention(start="2023-03", place="", confidence=0.6)], published="2023-03-21"),
     ])[-1]  # fmt: skip
     assert (last.status, last.start, last.end, last.place, last.format) == (
         "occurred", "2023-03-20", "2023-03-20", "Moscow", "in_person",
@@ -101,6 +101,16 @@ def test_an_event_tells_what_is_known_by_now() -> None:
     assert (last.articles, last.langs) == (3, ("fr", "zh"))
     assert (last.report.stated.start, last.report.origin.article, last.confidence) == ("2023-03", "c", 0.6)
     assert last.reason
+
+
+def test_what_was_told_last_is_found_without_a_date() -> None:
+    """A report without a day finds the last events of its type, however many there were before."""
+    told = [
+        reported(f"a{n}", [mention(start=f"20{n:02d}-03-20")], published=f"20{n:02d}-03-20")
+        for n in range(99)
+    ]
+    events = resolved([*told, reported("b", [mention(start="")], published="2098-03-21")])
+    assert events[-1].event == events[-2].event
 
 
 def test_what_changed_is_told_with_what_it_was() -> None:

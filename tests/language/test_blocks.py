@@ -90,7 +90,11 @@ CAPTION = "Les présidents russe et chinois à Pékin, le 4 février."
         ("T", ["S'inscrire", "AFP / Pool"], ["title", "form", "credit"]),
         ("T", [NEWS, NEWS], ["title", "body", "repeat"]),
         ("T", [NEWS, "Autre chose.", NEWS.replace("'", "’")], ["title", "body", "body", "repeat"]),
-        ("T", [NEWS, NEWS.replace("mercredi", "jeudi").replace("une heure", "trois heures")], ["title", "body", "body"]),
+        (
+            "T",
+            [NEWS, NEWS.replace("mercredi", "jeudi").replace("une heure", "trois heures")],
+            ["title", "body", "body"],
+        ),
         (NEWS, [NEWS], ["title", "repeat"]),
         ("T", ["Un mot.", "Un mot."], ["title", "body", "body"]),
         ("", [NEWS], ["body"]),
@@ -98,9 +102,9 @@ CAPTION = "Les présidents russe et chinois à Pékin, le 4 février."
         ("T", [], ["title"]),
         ("", [], []),
     ],
-)  # fmt: skip
+)
 def test_lines_of_an_article(title: str, lines: list[str], expected: list[str]) -> None:
-    """A short line before a credit is a caption; what is printed twice counts once; short lines may repeat."""
+    """A short line before a credit is a caption; what is printed twice counts once."""
     assert kinds(title, "\n".join(lines)) == expected
 
 
@@ -149,7 +153,7 @@ def test_a_block_of_the_title_ends_with_it() -> None:
         ("T", f"(AFP) {NEWS} Selon TASS.", "AFP"),
         ("", "", ""),
     ],
-)  # fmt: skip
+)
 def test_the_credited_agency(title: str, text: str, expected: str) -> None:
     """The first agency named at the head or at the foot wrote the text; one cited in its middle did not."""
     assert blocks.agency(title, text) == expected

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sommet.language.marks import Mark, slotted, slots
+from sommet.language.marks import Mark, slots, slotted
 from tests.language.marked import last_marks, unmarked
 
 OURS = "<Rp!:Poutine> et <Cp!:Xi> se sont rencontrés."
@@ -25,7 +25,13 @@ FRENCH = [
     ([OURS, OTHERS, "Les deux dirigeants ont parlé du gaz."], ""),
     ([OTHERS, OURS, "Les deux dirigeants ont parlé du gaz."], "Les_deux_dirigeants=Bp!"),
     (["<Rs:Moscou> et <Os:Kiev> négocient.", "Les deux pays ont signé."], ""),
-    (["<Op!:Biden> a appelé son homologue <Ca:chinois>.", "Les deux dirigeants ont parlé de <Rs:la Russie>."], "la_Russie=Rs"),
+    (
+        [
+            "<Op!:Biden> a appelé son homologue <Ca:chinois>.",
+            "Les deux dirigeants ont parlé de <Rs:la Russie>.",
+        ],
+        "la_Russie=Rs",
+    ),
     (["Les deux dirigeants ont parlé."], ""),
     (["<Rp!:Poutine> a parlé.", "Il ira en <Cg:Chine>."], "Il=Rp! Chine=Cg"),
     (["<Cp!:Xi> est arrivé.", "Il a souri.", "Il a rencontré <Rp!:Poutine>."], "Il=Cp! Poutine=Rp!"),
@@ -34,13 +40,16 @@ FRENCH = [
     (["<Rp!:Poutine> a parlé.", "<Rp:Lavrov> a écouté.", "Il ira en <Cg:Chine>."], "Il=Rp Chine=Cg"),
     (["<Rp!:Poutine> a appelé son homologue <Ca:chinois>."], "Poutine=Rp! chinois=Cp!"),
     (["<Rp:Lavrov> a appelé son homologue <Ca:chinois>."], "Lavrov=Rp chinois=Cp"),
-    (["<Rp:Lavrov> a appelé son nouvel homologue <Ca:chinois> <Cp:Qin Gang>."], "Lavrov=Rp chinois=Cp Qin_Gang=Cp"),
+    (
+        ["<Rp:Lavrov> a appelé son nouvel homologue <Ca:chinois> <Cp:Qin Gang>."],
+        "Lavrov=Rp chinois=Cp Qin_Gang=Cp",
+    ),
     (["Les présidents <Ra:russe> et <Ca:chinois> se sont vus."], "russe=Rp! chinois=Cp!"),
     (["Les ministres <Ra:russe> et <Ca:chinois> se sont vus."], "russe=Rp chinois=Cp"),
     (["Les relations <Ra:russes> et <Ca:chinoises>."], "russes=Ra chinoises=Ca"),
     (["Les entreprises <Ca:chinoises> achètent."], "chinoises=Ca"),
     (["Les présidents <Oa:américain> et <Ca:chinois> se sont vus.", "Les deux dirigeants rient."], ""),
-]  # fmt: skip
+]
 
 ENGLISH = [
     ([OURS_EN, "The two leaders discussed gas."], "The_two_leaders=Bp!"),
@@ -75,7 +84,7 @@ CASES = [("fr", *row) for row in FRENCH] + [("en", *row) for row in ENGLISH] + O
 
 @pytest.mark.parametrize(("lang", "sentences", "expected"), CASES)
 def test_what_the_last_sentence_speaks_of(lang: str, sentences: list[str], expected: str) -> None:
-    """They are ours where the last pair spoken of is ours, and nobody where a third party is the other one."""
+    """They are ours where the last pair spoken of is ours; where a third party is in it, nobody."""
     assert last_marks(lang, sentences) == expected
 
 
@@ -97,4 +106,4 @@ def test_a_slot_of_a_rule(name: str, count: int) -> None:
     """Sides without kinds stand for all kinds of them."""
     characters = slots(name).strip("[]")
     assert len(set(characters)) == len(characters) == count
-    assert all(Mark(0, 1, side, "p", (0,)).slot in slots(side) for side in name.split(".")[0])
+    assert all(Mark(0, 1, side, "p", (0,)).slot in slots(side) for side in name.partition(".")[0])

@@ -52,10 +52,34 @@ def test_tense(lang: str, text: str, word: str, tense: str) -> None:
     [
         ("fr", "Vladimir Poutine et Xi Jinping se sont rencontrés mercredi.", "rencontrés", "Vladimir", True),
         ("fr", "Vladimir Poutine et Xi Jinping se sont rencontrés mercredi.", "rencontrés", "Xi", True),
-        ("fr", "Vladimir Poutine est arrivé tandis que Joe Biden rencontrait Xi Jinping.", "rencontrait", "Vladimir", False),
-        ("fr", "Vladimir Poutine est arrivé tandis que Joe Biden rencontrait Xi Jinping.", "rencontrait", "Joe", True),
-        ("fr", "Vladimir Poutine a reçu Joe Biden, qui avait rencontré Xi Jinping.", "rencontré", "Joe", True),
-        ("fr", "Vladimir Poutine a reçu Joe Biden, qui avait rencontré Xi Jinping.", "rencontré", "Vladimir", False),
+        (
+            "fr",
+            "Vladimir Poutine est arrivé tandis que Joe Biden rencontrait Xi Jinping.",
+            "rencontrait",
+            "Vladimir",
+            False,
+        ),
+        (
+            "fr",
+            "Vladimir Poutine est arrivé tandis que Joe Biden rencontrait Xi Jinping.",
+            "rencontrait",
+            "Joe",
+            True,
+        ),
+        (
+            "fr",
+            "Vladimir Poutine a reçu Joe Biden, qui avait rencontré Xi Jinping.",
+            "rencontré",
+            "Joe",
+            True,
+        ),
+        (
+            "fr",
+            "Vladimir Poutine a reçu Joe Biden, qui avait rencontré Xi Jinping.",
+            "rencontré",
+            "Vladimir",
+            False,
+        ),
         ("fr", "Vladimir Poutine veut rencontrer Xi Jinping.", "rencontrer", "Vladimir", True),
         ("fr", "Vladimir Poutine a dit qu'il rencontrerait Xi Jinping.", "rencontrerait", "Vladimir", True),
         ("en", "Vladimir Putin and Xi Jinping met on Wednesday.", "met", "Vladimir", True),
@@ -64,7 +88,7 @@ def test_tense(lang: str, text: str, word: str, tense: str) -> None:
         ("en", "Vladimir Putin said he would meet Xi Jinping.", "meet", "Vladimir", True),
         ("en", "Vladimir Putin wants to meet Xi Jinping.", "meet", "Vladimir", True),
     ],
-)  # fmt: skip
+)
 def test_who_can_be_an_argument(lang: str, text: str, word: str, other: str, seen: bool) -> None:
     """A verb sees its own clause, the subject it takes over, and what its relative clause hangs on."""
     assert parsed(text, lang).sees(text.index(word), text.index(other)) is seen

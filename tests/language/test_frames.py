@@ -88,9 +88,27 @@ def test_an_endless_sentence_is_not_read() -> None:
     assert readings("fr", endless) == []
 
 
-WORDS = ["<Rp!:Poutine>", "<Cp!:Xi>", "<Op!:Biden>", "<Bs:les deux pays>", "<Rg:Moscou>", "<Ca:chinois>", "<Fs:l'ONU>"] + [
-    "a rencontré", "et", ",", "se rendra à", "un accord", "signent", "avec", "gaz", "a critiqué", "mercredi", "ne", "pas"
-]  # fmt: skip
+WORDS = [
+    "<Rp!:Poutine>",
+    "<Cp!:Xi>",
+    "<Op!:Biden>",
+    "<Bs:les deux pays>",
+    "<Rg:Moscou>",
+    "<Ca:chinois>",
+    "<Fs:l'ONU>",
+    "a rencontré",
+    "et",
+    ",",
+    "se rendra à",
+    "un accord",
+    "signent",
+    "avec",
+    "gaz",
+    "a critiqué",
+    "mercredi",
+    "ne",
+    "pas",
+]
 
 
 @settings(max_examples=60)

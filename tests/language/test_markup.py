@@ -84,41 +84,10 @@ def test_what_was_read_is_found_as_it_was_written(stretch: str, source: str, wri
     assert markup.as_written(stretch, source) == written
 
 
-HOSTILE = st.lists(
-    st.sampled_from(
-        [
-            "<p>",
-            "</p>",
-            "<b",
-            "<",
-            ">",
-            "<!--",
-            "-->",
-            "<script>",
-            "</script>",
-            "&",
-            "&amp;",
-            "&#233;",
-            "&#x0;",
-        ]
-        + [
-            "&#99999999;",
-            "&#xD800;",
-            "&fjlig;",
-            "é",
-            "x",
-            " ",
-            "\n",
-            "\r",
-            "\u200b",
-            "\u202e",
-            "\x00",
-            "中",
-            "\ud800",
-        ]
-    ),
-    max_size=40,
-).map("".join)
+TAGS = ["<p>", "</p>", "<b", "<", ">", "<!--", "-->", "<script>", "</script>"]
+REFERENCES = ["&", "&amp;", "&#233;", "&#x0;", "&#99999999;", "&#xD800;", "&fjlig;"]
+CHARACTERS = ["é", "x", " ", "\n", "\r", "\u200b", "\u202e", "\x00", "中", "\ud800"]
+HOSTILE = st.lists(st.sampled_from([*TAGS, *REFERENCES, *CHARACTERS]), max_size=40).map("".join)
 
 
 @given(HOSTILE, st.booleans())

@@ -64,8 +64,32 @@ def test_a_stretch_of_a_text() -> None:
 
 
 PARTS = st.sampled_from(
-    ["Xi", "a", "Poutine", "M", "U.S", "янв", "г", "习近平", " ", ".", "...", "!", "?", "。", "；", "»", "«", "”", "\n", "1", "\u00a0", "…", "É"]
-)  # fmt: skip
+    [
+        "Xi",
+        "a",
+        "Poutine",
+        "M",
+        "U.S",
+        "янв",
+        "г",
+        "习近平",
+        " ",
+        ".",
+        "...",
+        "!",
+        "?",
+        "。",
+        "；",
+        "»",
+        "«",
+        "”",
+        "\n",
+        "1",
+        "\u00a0",
+        "…",
+        "É",
+    ]
+)
 
 
 @given(st.lists(PARTS, max_size=30).map("".join), st.sampled_from(["fr", "en", "ru", "zh"]))
