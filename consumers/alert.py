@@ -5,7 +5,7 @@ fresh report of an event alerts as new, also where an old article had named it b
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from schemas.events import Alert, Change, Event
@@ -32,20 +32,21 @@ class Step:
     def __call__(self, state: State, event: Event, now: datetime) -> Iterable[Alert]:
         """Return the alerts that one report of an event makes."""
         for rule in self.config.rules:
-            reason = decide(
-                rule, self.config.max_age, state.get(f"{rule.name}/{event.event}", b"").decode(), event
-            )
-            if isinstance(reason, Silent):
+            key = f"{rule.name}/{event.event}"
+            number, _, last = state.get(key, b"0:").decode().partition(":")
+            decision = decide(rule, self.config.max_age, last, event)
+            if isinstance(decision, Silent) and not decision.heard:
                 continue
-            snapshot = _snapshot(event)
-            state[f"{rule.name}/{event.event}"] = snapshot.encode()
-            yield Alert(
-                id=f"alert/{rule.name}/{event.event}/{digest(snapshot)}",
-                rule=rule.name,
-                reason=reason.change,
-                event=event,
-                receivers=rule.receivers,
-            )
+            count = int(number) + 1
+            state[key] = f"{count}:{_snapshot(event)}".encode()
+            if isinstance(decision, Now):
+                yield Alert(
+                    id=f"alert/{key}/{digest(str(count), _snapshot(event))}",
+                    rule=rule.name,
+                    reason=decision.change,
+                    event=event,
+                    receivers=rule.receivers,
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,10 @@ class Now:
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """No alert, and why not."""
+    """No alert, and why not; `heard` where the rule takes note of the turn all the same."""
 
     reason: str
+    heard: bool = field(default=False, compare=False)
 
 
 def decide(rule: Rule, max_age: timedelta | None, last: str, event: Event) -> Now | Silent:
@@ -74,9 +76,9 @@ def decide(rule: Rule, max_age: timedelta | None, last: str, event: Event) -> No
     if max_age is not None and (silent := _stale(origin.published, origin.received, max_age)):
         return silent
     change = _change(last, event)
-    if change not in rule.changes:
-        return Silent("nothing new" if change == "more" else f"the rule leaves out: {change}")
-    return Now(change)
+    if change in rule.changes:
+        return Now(change)
+    return Silent("nothing new") if change == "more" else Silent(f"the rule leaves out: {change}", heard=True)
 
 
 def _stale(published: str, received: datetime, max_age: timedelta) -> Silent | None:

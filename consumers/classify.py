@@ -46,7 +46,7 @@ class Step:
             id=f"classify/{article.article}/{article.version}",
             dyad=self.dyad,
             origin=_origin(article),
-            mentions=tuple(_mentioned(article, candidate) for candidate in joined),
+            mentions=tuple(_mentioned(article, c, self.people.country(c.place)) for c in joined),
         )
 
     def _candidate(self, article: AnnotatedArticle, frame: Frame) -> Candidate | None:
@@ -232,7 +232,7 @@ def _slice(article: AnnotatedArticle, start: int, end: int) -> str:
     return article.content[start:end]
 
 
-def _mentioned(article: AnnotatedArticle, c: Candidate) -> Mentioned:
+def _mentioned(article: AnnotatedArticle, c: Candidate, country: str) -> Mentioned:
     return Mentioned(
         type=c.type,  # type: ignore[arg-type]
         status=c.status,  # type: ignore[arg-type]
@@ -241,6 +241,7 @@ def _mentioned(article: AnnotatedArticle, c: Candidate) -> Mentioned:
         start=c.start,
         end=c.end,
         place=c.place,
+        country=country,
         participants=c.participants,
         quantities=c.quantities,
         evidence=_slice(article, *c.evidence),

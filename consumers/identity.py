@@ -28,6 +28,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     start: str = ""
     end: str = ""
     place: str = ""
+    country: str = ""
     participants: tuple[str, ...] = ()
     origins: tuple[Origin, ...] = ()
     last_published: str = ""
@@ -156,6 +157,8 @@ def _formats(mention: Mentioned, known: Known) -> bool:
 def _places(mention: Mentioned, known: Known) -> bool:
     if not mention.place or not known.place or mention.place == known.place:
         return True
+    if mention.country != known.country or {mention.place, known.place} <= STATES:
+        return False
     return bool({mention.place, known.place} & STATES) or (
         known.status == "planned" and mention.status == "planned" and mention.start == known.start
     )

@@ -107,6 +107,7 @@ def _created(found: EventMentions, mention: Mentioned, number: int, now: datetim
         start=mention.start,
         end=mention.end,
         place=mention.place,
+        country=mention.country,
         participants=mention.participants,
         first_seen=now,
         last_seen=now,
@@ -133,6 +134,9 @@ def _merged(known: Known, mention: Mentioned, origin: Origin) -> Known:
         start=start,
         end=end,
         place=_place(known, mention),
+        country=mention.country
+        if turned(known, mention)[0] == "place" or not known.country
+        else known.country,
         participants=known.participants or mention.participants,
         origins=(*others, small)[-MAX_REPORTS:],
         last_published=max(known.last_published, origin.published),

@@ -109,8 +109,8 @@ class Frame(Span, frozen=True, kw_only=True, omit_defaults=True):
     sentence. `actors`, `times`, `places` and `quantities` are indexes into the article's lists.
     `leaders` names the sides (R, C) that a head of state or government speaks for, `persons` those that any
     person does; `listed` says that
-    third parties stand in one list with ours, `moved` that the sentence speaks of putting off; `topic` is what else the clause is about. `rule` names what
-    found it, `weight` how far to trust it.
+    third parties stand in one list with ours, `moved` that the sentence speaks of putting off; `topic` is
+    what else the clause is about. `rule` names what found it, `weight` how far to trust it.
     """
 
     concept: str

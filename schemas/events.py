@@ -39,7 +39,8 @@ class Mentioned(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One typed relation event as one article states it.
 
     `start` and `end` are ISO dates of the precision the text gives, empty when unknown; `place` is a
-    plain English name; `evidence` is an exact substring of the article, `sentence` the one it stands in.
+    plain English name, `country` the ISO 3166 alpha-3 code of its state; `evidence` is an
+    exact substring of the article, `sentence` the one it stands in.
     `reason` names the rule behind it; `confidence` is between 0 and 1.
     """
 
@@ -50,6 +51,7 @@ class Mentioned(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     start: str = ""
     end: str = ""
     place: str = ""
+    country: str = ""
     participants: tuple[str, ...] = ()
     quantities: tuple[str, ...] = ()
     evidence: str = ""

@@ -10,7 +10,7 @@ DAY = 10
 def first_day(text: str) -> date | None:
     """Return the first day that an ISO date of any precision covers, or None for none."""
     parts = _parts(text)
-    return date(*[*parts, 1, 1][:3]) if parts else None
+    return _date(*[*parts, 1, 1][:3]) if parts else None
 
 
 def last_day(text: str) -> date | None:
@@ -19,7 +19,10 @@ def last_day(text: str) -> date | None:
     if not parts:
         return None
     year, month = parts[0], parts[1] if len(parts) > 1 else 12
-    return date(year, month, parts[2] if len(parts) > 2 else monthrange(year, month)[1])
+    first = _date(year, month, 1)
+    if first is None:
+        return None
+    return _date(year, month, parts[2] if len(parts) > 2 else monthrange(year, month)[1])
 
 
 def overlap(one: tuple[str, str], other: tuple[str, str]) -> bool:
@@ -57,3 +60,10 @@ def _parts(text: str) -> list[int]:
         return [int(part) for part in text[:10].split("-")] if text else []
     except ValueError:
         return []
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

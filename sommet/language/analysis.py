@@ -251,7 +251,7 @@ class _Reader:
         places = [m for m in marks if m.kind == "g" and (reading.concept.type != "visit" or m.side in "RC")]
         near = [m for m in places if m in reading.marks or syntax.sees(reading.start, m.start)]
         if not near:
-            near = [m for m in places if m.side in "RC" and _distance(m, reading) < NEARBY]
+            near = [m for m in places if _distance(m, reading) < NEARBY]
         if reading.concept.type == "visit":
             near = [m for m in near if m.start >= reading.start] or near
         return tuple(i for mark in sorted(near, key=lambda m: _distance(m, reading)) for i in mark.indexes)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from sommet.language.syntax import Tense
@@ -146,7 +147,12 @@ class Dependencies:
             chosen |= {above.i} | {
                 c.i for c in above.children if c.dep_.startswith("aux") or c.lower_ in _NEGATIONS
             }
-        return " ".join(self._doc[i].text for i in sorted(chosen))
+        ordered = sorted(chosen)
+        gaps = [
+            " " if after - i > 1 else self._doc[i].whitespace_
+            for i, after in pairwise([*ordered, ordered[-1] + 1])
+        ]
+        return "".join(self._doc[i].text + gap for i, gap in zip(ordered, gaps, strict=True))
 
     def sees(self, at: int, other: int) -> bool:
         """Tell whether a word stands in the predicate's clause, or is an argument it takes over."""

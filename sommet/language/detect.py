@@ -12,6 +12,12 @@ _DETECTOR = LangDetector(LangDetectConfig(model="lite"))
 ANALYSED = ("fr", "en", "ru", "zh")
 
 
+def _mostly_han(sample: str) -> bool:
+    """Tell whether Chinese characters are more than a few names in a text of another script."""
+    han = len(_HAN.findall(sample))
+    return han >= 2 and han * 8 > sum(map(str.isalpha, sample)) and not _KANA.search(sample)
+
+
 def language(title: str, text: str, *, claimed: str = "") -> str:
     """Return the ISO 639-1 code of the language of an article.
 
@@ -19,7 +25,7 @@ def language(title: str, text: str, *, claimed: str = "") -> str:
     the text is too short to tell (under 20 letters) or the detector is unsure.
     """
     sample = f"{title} {text[:1500]}"
-    if len(_HAN.findall(sample)) >= 2 and not _KANA.search(sample):
+    if _mostly_han(sample):
         return "zh"
     if len(_CYRILLIC.findall(sample)) > len(sample) // 3 and not _UKRAINIAN.search(sample):
         return "ru"

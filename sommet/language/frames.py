@@ -154,7 +154,7 @@ class _Sentence:
             return
         if concept.type in {"meeting", "visit"} and self._counted(start, end):
             return
-        if concept.type in DONE and self.syntax.negated(max(start, end - 1)):
+        if concept.type in DONE and self.rules.cues["negated"].search(self.text, start, end + 20):
             return
         yield self.reading(concept, start, end, args, listed=listed, rule=f"{concept.name}#{number}")
 
@@ -284,6 +284,8 @@ class _Sentence:
         if behind_run and behind_run[0].side == "O" and not _ours(behind_run):
             return True
         subject = [m for m in before_run if m.kind in "ps"]
+        if any(m.side == "O" for m in subject) and _ours(subject):
+            return True
         third = bool(subject) and subject[0].side == "O" and not _ours(subject)
         return third and (not behind or _ours(behind_run))
 

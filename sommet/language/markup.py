@@ -11,10 +11,7 @@ from dataclasses import dataclass
 _TOKEN = re.compile(
     r"<(?P<tag>/?[a-zA-Z][a-zA-Z0-9]*|!--)(?P<rest>[^<>]{0,4000})>|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});"
 )
-_DROPPED = re.compile(
-    r"<!--.{0,20000}?-->|<(script|style|iframe|svg)\b[^<>]{0,4000}>.{0,200000}?</\1\s*>",
-    re.DOTALL | re.IGNORECASE,
-)
+_OPENS = re.compile(r"<!--|<(?P<tag>script|style|iframe|svg)\b[^<>]{0,4000}>", re.IGNORECASE)
 _BREAKS = frozenset(
     {"p", "br", "div", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6"}
     | {"blockquote", "figure", "figcaption", "section", "article"}
@@ -86,10 +83,23 @@ def _pieces(source: str) -> list[tuple[int, int, str]]:
 
 
 def _kept(source: str) -> list[tuple[int, int]]:
-    at, kept = 0, []
-    for match in _DROPPED.finditer(source):
+    """Return the stretches outside comments, scripts and the like; one that is never closed drops nothing.
+
+    Looks for each kind of end only forwards, and no more once there is none: linear in the source.
+    """
+    at, kept, lower, unclosed = 0, [], source.lower(), set()
+    for match in _OPENS.finditer(source):
+        name = (match["tag"] or "!--").lower()
+        if match.start() < at or name in unclosed:
+            continue
+        end = "-->" if name == "!--" else f"</{name}"
+        close = lower.find(end, match.end())
+        if close < 0:
+            unclosed.add(name)
+            continue
         kept.append((at, match.start()))
-        at = match.end()
+        after = close + len(end)
+        at = after if name == "!--" else max(after, lower.find(">", after) + 1)
     return [*kept, (at, len(source))]
 
 

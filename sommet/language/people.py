@@ -58,3 +58,8 @@ class People:
         if entry is None or entry.kind not in {"place", "state"}:
             return "", False
         return entry.name, entry.kind == "place"
+
+    def country(self, place: str) -> str:
+        """Return the ISO 3166 alpha-3 code of the state in which a place lies, by its English name."""
+        entry = self.actors.named(place) if place else None
+        return entry.side if entry else ""

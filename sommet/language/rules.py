@@ -100,14 +100,18 @@ def _variants(lang: str, pattern: str) -> list[Pattern]:
     """A pattern with {X} and {Y} stands for two: one of each side, in either order."""
     both = "{X" in pattern or "{Y" in pattern
     orders = ({"X": "R", "Y": "C"}, {"X": "C", "Y": "R"}) if both else ({},)
-    return [Pattern(_compile(lang, _fill(pattern, order)), _needed(pattern, order)) for order in orders]
+    return [
+        Pattern(_compile(lang, _fill(pattern, order), pattern), _needed(pattern, order)) for order in orders
+    ]
 
 
 def _needed(pattern: str, order: dict[str, str]) -> frozenset[str]:
     """The sides of all slots that stand outside brackets and are not optional."""
     depth, needed = 0, set()
-    for match in re.finditer(r"\\.|[()]|\{([RCOFBXY]+)(?:\.[psag]+)?\}(\??)", pattern):
+    for match in re.finditer(r"\\.|[()|]|\{([RCOFBXY]+)(?:\.[psag]+)?\}(\??)", pattern):
         depth += {"(": 1, ")": -1}.get(match[0], 0)
+        if match[0] == "|" and depth == 0:
+            return frozenset()
         if match[1] and not match[2] and depth == 0 and len(match[1]) == 1:
             needed.add(order.get(match[1], match[1]))
     return frozenset(needed)
@@ -121,8 +125,8 @@ def _fill(pattern: str, order: dict[str, str]) -> str:
     return _SLOT.sub(replace, pattern)
 
 
-def _compile(lang: str, pattern: str) -> re.Pattern[str]:
+def _compile(lang: str, pattern: str, shown: str = "") -> re.Pattern[str]:
     try:
         return re.compile(_fill(pattern, {}), re.IGNORECASE)
     except re.error as error:
-        raise KnowledgeError(f"lexicon {lang}: {pattern}: {error}") from error
+        raise KnowledgeError(f"lexicon {lang}: {shown or pattern}: {error}") from error

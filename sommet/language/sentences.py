@@ -11,17 +11,17 @@ from collections.abc import Iterator
 _UPPER, _LOWER = "A-ZÀ-ÞА-ЯЁ", "a-zà-ÿа-яё"
 _LATIN_END = re.compile(
     rf"""
-    (?P<dot>[.!?…]+) (?:[ \u00a0\u202f]?»|["'»”’)\]」』]*)
+    (?<![.!?…]) (?P<dot>[.!?…]++) (?:[ \u00a0\u202f]?»|["'»”’)\]」』]*)
     (?:
-        \s+ (?=["'«“‘(\[—–-]*\s*[{_UPPER}0-9\u4e00-\u9fff])      # the next sentence behind a space
+        \s++ (?=["'«“‘(\[—–-]*\s*[{_UPPER}0-9\u4e00-\u9fff])      # the next sentence behind a space
       | (?=[«“"]?[{_UPPER}][{_LOWER}'’])                          # or glued to the full stop
     )
     | (?<=[{_LOWER}"»”]{{3}}) (?=[{_UPPER}][{_LOWER}]+[\ ,.])     # or without even a full stop
-    | \s*\n\s*
+    | \n\s*+
     """,
     re.VERBOSE,
 )
-_CHINESE_END = re.compile(r"[。！？；]+[”’」』）]*|\s*\n\s*")
+_CHINESE_END = re.compile(r"(?<![。！？；])[。！？；]++[”’」』）]*+|\n\s*+")
 _TITLES = "M|MM|Mme|Mmes|Mlle|Mr|Mrs|Ms|Dr|Pr|St|Ste|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Jr|Sr|vs|etc|cf|av|p|n|no"
 _MONTHS = "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|janv|févr|juil|sept|oct|nov|déc"
 _OTHERS = r"Inc|Corp|Co|Ltd|[Uu]\.[SsKkNn]|[aApP]\.m|г|гг|г-н|им|тыс|млн|млрд|руб|долл|др|пр|т|стр"
@@ -43,6 +43,8 @@ def cut(text: str, lang: str, start: int = 0, end: int | None = None) -> Iterato
 def _stops(text: str, lang: str, start: int, end: int) -> Iterator[int]:
     pattern = _CHINESE_END if lang == "zh" else _LATIN_END
     for match in pattern.finditer(text, start, end):
+        if lang != "zh" and not match[0] and _in_a_name(text, match.start()):
+            continue
         if (
             lang != "zh"
             and match["dot"] == "."
@@ -51,6 +53,14 @@ def _stops(text: str, lang: str, start: int, end: int) -> Iterator[int]:
             continue
         if match.end() < end:
             yield match.end()
+
+
+def _in_a_name(text: str, at: int) -> bool:
+    """Tell whether a capital inside a word is part of a name (PetroChina), not the next sentence."""
+    start = at
+    while start > 0 and text[start - 1].isalpha():
+        start -= 1
+    return start < at and text[start].isupper()
 
 
 def _shortened(text: str, start: int, end: int) -> bool:

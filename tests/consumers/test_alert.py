@@ -180,6 +180,7 @@ def test_every_rule_decides_for_itself() -> None:
     assert [(one.rule, one.reason, one.receivers) for one in found] == [
         ("all", "new", ("console", "desk")),
         ("all", "status", ("console", "desk")),
+        ("held", "status", ("team",)),
     ]
 
 
