@@ -30,6 +30,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     place: str = ""
     country: str = ""
     participants: tuple[str, ...] = ()
+    quantities: tuple[str, ...] = ()
     origins: tuple[Origin, ...] = ()
     last_published: str = ""
     first_seen: datetime = EPOCH
@@ -128,6 +129,12 @@ def _moved(mention: Mentioned, origin: Origin, known: Known) -> Match | None:
 
 
 def _other(mention: Mentioned, origin: Origin, known: Known) -> Match | None:
+    if (
+        mention.type == "trade"
+        and "planned" in {mention.status, known.status}
+        and mention.status != known.status
+    ):
+        return None
     if not intervals.overlap((mention.start, mention.end), (known.start, known.end)):
         return None
     if not _told_together(origin, known, SAME_STORY_DAYS):

@@ -154,23 +154,27 @@ def _same_deal(one: Candidate, other: Candidate) -> bool:
 def _same_summit(one: Candidate, other: Candidate) -> bool:
     if _same_weekday(one, other) or _put_off(one, other):
         return True
-    if (
-        one.salience != other.salience
-        and _vague(one) != _vague(other)
-        and "caption" not in {one.block, other.block}
-    ):
+    if _recalled_beside_news(one, other) or _other_kind(one, other):
         return False
-    if one.format != other.format and other.dated and one.dated:
-        return False
-    if one.format != other.format and "in_person" in {one.format, other.format} and one.place and other.place:
-        return False
-    if one.place and other.place and one.place != other.place and one.dated and other.dated:
-        return (
-            intervals.overlap((one.start, one.end), (other.start, other.end)) and one.status == other.status
-        )
     if not one.dated or not other.dated:
         return one.status == other.status or not other.dated
-    return intervals.overlap((one.start, one.end), (other.start, other.end))
+    elsewhere = one.place and other.place and one.place != other.place
+    overlapping = intervals.overlap((one.start, one.end), (other.start, other.end))
+    return overlapping and (not elsewhere or one.status == other.status)
+
+
+def _recalled_beside_news(one: Candidate, other: Candidate) -> bool:
+    """A meeting recalled without a day is not the one in the news; a caption may be."""
+    apart = one.salience != other.salience and _vague(one) != _vague(other)
+    return apart and "caption" not in {one.block, other.block}
+
+
+def _other_kind(one: Candidate, other: Candidate) -> bool:
+    """A call and a visit are two, where both have a day, or a place and a line."""
+    if one.format == other.format:
+        return False
+    placed = "in_person" in {one.format, other.format} and bool(one.place and other.place)
+    return (one.dated and other.dated) or placed
 
 
 _RULES = {

@@ -20,6 +20,7 @@ from sommet.stage import Stage, State
 COPY = 0.5
 SAME_AGENCY = 0.2
 MAX_REPORTS = 400
+MAX_AMOUNTS = 12
 RECENT = 60  # events of a type told last: where a mention without a date looks
 
 
@@ -73,7 +74,7 @@ class _Events:
             end=merged.end,
             place=merged.place,
             participants=merged.participants,
-            quantities=mention.quantities,
+            quantities=merged.quantities,
             confidence=mention.confidence,
             articles=len({o.article for o in merged.origins}),
             lineages=lineages(merged.origins),
@@ -138,6 +139,7 @@ def _merged(known: Known, mention: Mentioned, origin: Origin) -> Known:
         if turned(known, mention)[0] == "place" or not known.country
         else known.country,
         participants=known.participants or mention.participants,
+        quantities=tuple(dict.fromkeys((*known.quantities, *mention.quantities)))[:MAX_AMOUNTS],
         origins=(*others, small)[-MAX_REPORTS:],
         last_published=max(known.last_published, origin.published),
     )

@@ -39,6 +39,8 @@ STILL = 120.0
 NO_ANSWER = "no source answers, trying again; `sommet demo` shows a week of news without a network"
 _SHOWN = 5
 """Files that could not be read and are named one by one."""
+_PATIENCE = 3
+"""Turns without a delivery after which a last round leaves what is owed to the next."""
 _SOON, _LATER = timedelta(seconds=1), timedelta(minutes=1)
 
 
@@ -115,6 +117,7 @@ class App:
         self.told = Watchers((self.metrics, self.board, *watchers, self._halt))
         self._beaten = clock.monotonic()
         self._counted = -1
+        self._idle = 0
         with ExitStack() as opened:
             self.log = opened.enter_context(
                 Embedded(
@@ -240,11 +243,14 @@ class App:
 
     def _sending(self, last: threading.Event) -> timedelta | None:
         """Send once; return when to send again: after the `last` turn only while the pace holds some back."""
-        done, owed = last.is_set(), self.outbox.pending()
+        done = last.is_set()
+        self.outbox.follow(self.log)
+        owed = self.outbox.pending()
         self.send()
         left = self.outbox.pending()
         moved = any(left.get(name, 0) < count for name, count in owed.items())
-        return _SOON if not done or (moved and any(left.values())) else None
+        self._idle = 0 if moved else self._idle + 1
+        return _SOON if not done or (any(left.values()) and self._idle < _PATIENCE) else None
 
     def _polling(self, stop: threading.Event, *, once: bool) -> Callable[[], timedelta | None]:
         """Return the step that polls what is due."""

@@ -243,7 +243,13 @@ def _tense(verb: Any, auxiliaries: list[Any]) -> Tense:
     if auxiliaries and "Part" in verb.morph.get("VerbForm"):
         return "past"
     tense = (verb.morph.get("Tense") or [""])[0]
-    return "present" if tense == "Fut" and not verb.lower_.endswith(_FUTURE) else _TENSES.get(tense, "")
+    if tense == "Fut" and not verb.lower_.endswith(_FUTURE):
+        return "present"
+    return (
+        "past"
+        if verb.lower_.endswith("ed") and verb.lower_ not in {"need", "feed"}
+        else _TENSES.get(tense, "")
+    )
 
 
 def _told(word: Any, verb: Any, words: set[str], *, helps: bool) -> Tense:

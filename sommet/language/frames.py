@@ -16,6 +16,7 @@ from sommet.language.syntax import Syntax, Tense
 
 MAX_SENTENCE = 1_500
 UNREAL = 0.45
+OTHERS = 0.2
 DONE = frozenset({"meeting", "visit", "agreement"})  # what a negation undoes
 _JOINED = re.compile(
     r"""
@@ -107,7 +108,7 @@ class _Sentence:
         ]
         if not self._enough(concept, match, seen):
             return
-        if concept.type in DONE and self.syntax.negated(at):
+        if concept.type in DONE and self.syntax.negated(at) and not self._undone():
             return
         if concept.topic and not self._topic(concept.topic, match):
             return
@@ -154,7 +155,7 @@ class _Sentence:
             return
         if concept.type in {"meeting", "visit"} and self._counted(start, end):
             return
-        if concept.type in DONE and self.rules.cues["negated"].search(self.text, start, end + 20):
+        if concept.type in DONE and not self._undone() and self._negated(start, end):
             return
         yield self.reading(concept, start, end, args, listed=listed, rule=f"{concept.name}#{number}")
 
@@ -187,6 +188,7 @@ class _Sentence:
             listed=listed,
             topic=self._about(concept, words),
             weight=self._weight(args, listed=listed)
+            - OTHERS * (concept.type == "mediation" and self._with_another())
             - UNREAL * (tense == "conditional" and concept.type != "meeting"),
             rule=rule,
             subordinate=self.syntax.subordinate(anchor),
@@ -231,6 +233,17 @@ class _Sentence:
 
     def _inside_a_mark(self, start: int, end: int) -> bool:
         return any(mark.start <= start and end <= mark.end for mark in self.marks)
+
+    def _with_another(self) -> bool:
+        """A third party's person stands in the sentence: it tells of talks with them first."""
+        return any(mark.side == "O" and mark.kind == "p" for mark in self.marks)
+
+    def _negated(self, start: int, end: int) -> bool:
+        return bool(self.rules.cues["negated"].search(self.text, start, end + 20))
+
+    def _undone(self) -> bool:
+        """The negation is itself the news: called off, put off, denied."""
+        return any(self.rules.status[name].search(self.text) for name in ("cancelled", "denied"))
 
     def _remembered(self, match: re.Match[str]) -> bool:
         """What is only commemorated ("the anniversary of the treaty") is no event of its own."""

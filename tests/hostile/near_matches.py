@@ -50,7 +50,7 @@ def _piece(op: Any, value: Any, choice: int) -> str:
         return sample(value[3], choice)
     if op in {code.MAX_REPEAT, code.MIN_REPEAT}:
         least, most, tree = value
-        return sample(tree, choice) * min(most, least + choice % 4)
+        return sample(tree, choice) * int(min(most, least + choice % 4))
     return _FILLER[choice % 3] if op in {code.ANY, code.NOT_LITERAL} else ""
 
 
@@ -60,7 +60,7 @@ def _member(members: list[tuple[Any, Any]], choice: int) -> str:
     op, value = members[choice % len(members)]
     if op is code.LITERAL:
         return chr(value)
-    return chr(value[0]) if op is code.RANGE else _CLASSES.get(value, "x")
+    return chr(value[0]) if op is code.RANGE else str(_CLASSES.get(value, "x"))
 
 
 def sentences(expression: re.Pattern[str]) -> Iterator[str]:

@@ -43,7 +43,7 @@ LEAKS: dict[str, str] = {
     "password that looks like a tag's handle": f"{_MAIL}!{SECRET}!x y}}}}\n",
     "password that looks like a directive": f"{_MAIL}%{SECRET}}}}}\n",
     "password in a list": f"{_MAIL}[{SECRET}]}}}}\n",
-    "password in the host": f"receivers: {{d: {{kind: mail, sender: a@b.c, to: [a@b], host: '{SECRET}@'}}}}\n",
+    "password in the host": f"receivers: {{d: {{kind: mail, sender: a@b, to: [a@b], host: '{SECRET}@'}}}}\n",
     "password of a database": f"store: mysql://u:{SECRET}@h/x\n",
     "password of a feed": f"sources: [{{feed: 'ftp://u:{SECRET}@h/x'}}]\n",
     "token of a feed, twice": f"sources: [{{feed: 'http://h/?k={SECRET}'}}, {{feed: 'http://h/?k={SECRET}'}}]\n",

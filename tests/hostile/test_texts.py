@@ -2,6 +2,7 @@
 
 import pytest
 
+from sommet.language import markup
 from tests.hostile import bounded
 from tests.hostile.read_texts import read
 from tests.hostile.texts import HONEST, MARKED_UP, PLAIN
@@ -46,3 +47,8 @@ def test_no_calendar_reaches_that_far(lang: str, published: str) -> None:
     assert found is not None
     years = {mention.start[:4] for mention in found[1].mentions if mention.start}
     assert all(1900 <= int(year) <= 2100 for year in years)
+
+
+def test_a_letter_that_grows_moves_nothing() -> None:
+    """“İ” has a lower case of two characters: what stands behind a script is kept all the same."""
+    assert markup.plain("İ" * 12 + "<script>x</script>Poutine", markup=True) == "İ" * 12 + "Poutine"
