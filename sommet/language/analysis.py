@@ -26,7 +26,7 @@ from sommet.language.rules import Rules
 from sommet.language.sentences import cut
 from sommet.language.syntax import Syntax, Tense
 
-MAX_SENTENCES = 400
+MAX_SENTENCES = 160
 MAX_DAYS = 370
 NEARBY = 120
 OF_THE_NOUN = 45
@@ -106,6 +106,8 @@ class _Reader:
 
     def read(self, sentence: Sentence) -> None:
         """Read one sentence."""
+        if sentence.end - sentence.start > frames.MAX_SENTENCE:
+            return
         text = self.content[sentence.start : sentence.end]
         self._figures_of_the_deal(sentence, text)
         marks = self.context.resolve(text, self._marks(sentence, text), sentence.start)
@@ -346,7 +348,7 @@ def _is_name(mark: Mark, text: str) -> bool:
         mark.kind == "p"
         and mark.side in "RCO"
         and text[mark.start].isupper()
-        and not _NO_NAME.search(text, 0, mark.start)
+        and not _NO_NAME.search(text, max(0, mark.start - 8), mark.start)
     )
 
 

@@ -9,9 +9,16 @@ import unicodedata
 from dataclasses import dataclass
 
 _TOKEN = re.compile(
-    r"<(?P<tag>/?[a-zA-Z][a-zA-Z0-9]*|!--)(?P<rest>[^<>]{0,4000})>|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});"
+    r"<(?P<tag>/?[a-zA-Z][a-zA-Z0-9]{0,30}+|!--)(?P<rest>[^<>]{0,4000})>|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});"
 )
 _OPENS = re.compile(r"<!--|<(?P<tag>script|style|iframe|svg)\b[^<>]{0,4000}>", re.IGNORECASE)
+_CLOSES = {
+    "!--": re.compile("-->"),
+    **{
+        name: re.compile(rf"</{name}[^<>]{{0,100}}>?", re.IGNORECASE)
+        for name in ("script", "style", "iframe", "svg")
+    },
+}
 _BREAKS = frozenset(
     {"p", "br", "div", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6"}
     | {"blockquote", "figure", "figcaption", "section", "article"}
@@ -87,19 +94,17 @@ def _kept(source: str) -> list[tuple[int, int]]:
 
     Looks for each kind of end only forwards, and no more once there is none: linear in the source.
     """
-    at, kept, lower, unclosed = 0, [], source.lower(), set()
+    at, kept, unclosed = 0, [], set()
     for match in _OPENS.finditer(source):
         name = (match["tag"] or "!--").lower()
         if match.start() < at or name in unclosed:
             continue
-        end = "-->" if name == "!--" else f"</{name}"
-        close = lower.find(end, match.end())
-        if close < 0:
+        close = _CLOSES[name].search(source, match.end())
+        if close is None:
             unclosed.add(name)
             continue
         kept.append((at, match.start()))
-        after = close + len(end)
-        at = after if name == "!--" else max(after, lower.find(">", after) + 1)
+        at = close.end()
     return [*kept, (at, len(source))]
 
 
@@ -136,5 +141,11 @@ _PLAIN = (("’‘ʼ`´", "'"), ("‐‑–—", "-"), ("\u00a0\u202f\u2009\t", 
 
 
 def canonical(text: str) -> str:
-    """Return `text` in Unicode normal form C."""
-    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+    """Return `text` in Unicode normal form C; behind 30 combining marks in a row the rest goes (UAX 15)."""
+    if unicodedata.is_normalized("NFC", text):
+        return text
+    return unicodedata.normalize("NFC", _MARKS.sub(r"\1", text))
+
+
+_COMBINING = "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u20d0-\u20f0]"
+_MARKS = re.compile(f"({_COMBINING}{{30}}){_COMBINING}+")

@@ -9,6 +9,7 @@ from sommet.knowledge.lexicons import load
 from sommet.language.marks import slots
 
 _SLOT = re.compile(r"\{([RCOFBXY]+(?:\.[psag]+)?)\}")
+_WORD = re.compile(r"(?<!\\)\\w([*+])(?=$|[ .,|()\[]|\\[bs])")
 STATUSES = ("cancelled", "denied", "alleged", "planned")
 
 
@@ -125,8 +126,13 @@ def _fill(pattern: str, order: dict[str, str]) -> str:
     return _SLOT.sub(replace, pattern)
 
 
+def _bounded(pattern: str) -> str:
+    """Give the words in a pattern an end; before a gap they may not give letters back to it."""
+    return _WORD.sub(lambda match: rf"\w{{{int(match[1] == '+')},25}}+", pattern)
+
+
 def _compile(lang: str, pattern: str, shown: str = "") -> re.Pattern[str]:
     try:
-        return re.compile(_fill(pattern, {}), re.IGNORECASE)
+        return re.compile(_bounded(_fill(pattern, {})), re.IGNORECASE)
     except re.error as error:
         raise KnowledgeError(f"lexicon {lang}: {shown or pattern}: {error}") from error
