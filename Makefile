@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 DATA   ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format lock schemas score bench clean wheel-test
+.PHONY: help run demo test lint format lock schemas train score bench clean wheel-test
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -43,6 +43,9 @@ lock:  ## resolve the dependencies again (needs uv)
 
 schemas: $(READY)  ## write the JSON Schemas and examples of the messages
 	$(BIN)/python -m schemas.export
+
+train: $(READY)  ## train the classifier of sentences again
+	$(BIN)/python benchmarks/quality/train/train.py
 
 score: $(READY)  ## quality figures on the evaluation data under DATA, against the pinned floors
 	$(BIN)/python benchmarks/quality/score.py --data $(DATA)

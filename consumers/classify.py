@@ -28,6 +28,8 @@ def stage(actors: Actors, dyad: str) -> Stage[AnnotatedArticle]:
     return Stage("classify", ANNOTATED, (MENTIONS,), Step(People(actors), dyad), stateless=True)
 
 
+WORDS = frozenset({"summit", "consultation", "multilateral", "statement", "alignment", "mediation"})
+"""Acts of speech: amounts beside them belong to something else."""
 STANCES = frozenset({"third_party", "alignment", "friction", "mediation"})
 
 
@@ -70,7 +72,9 @@ class Step:
             place=place,
             exact=exact,
             participants=self._participants(article, frame, kind, published),
-            quantities=tuple(
+            quantities=()
+            if kind in WORDS
+            else tuple(
                 _slice(article, q.start, q.end) for i in frame.quantities if (q := article.quantities[i])
             ),
             evidence=_evidence(article, frame),

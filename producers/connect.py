@@ -5,6 +5,7 @@ spellings of an address (`0x7f.1`, `[::ffff:127.0.0.1]`) nor a name that changes
 network. Every read, the TLS handshake and the look-up of the name end at the deadline.
 """
 
+import errno
 import ipaddress
 import os
 import queue
@@ -138,9 +139,7 @@ class _Stream(httpcore.NetworkStream):
                 inner = self._inner.start_tls(ssl_context, server_hostname, left)
             except (httpcore.ConnectError, ssl.SSLError, ValueError) as error:
                 self._deadline.left()
-                raise UnreachableError(
-                    "tls", f"its certificate or TLS is not acceptable ({error})"
-                ) from error
+                raise UnreachableError("tls", _tls_words(error)) from error
             finally:
                 timer.cancel()
                 timer.join()
@@ -148,6 +147,28 @@ class _Stream(httpcore.NetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
+
+
+_ERRNO_WORDS = {
+    errno.ECONNREFUSED: "it refuses the connection",
+    errno.ECONNRESET: "it cut the connection",
+    errno.EHOSTUNREACH: "no way leads to it",
+    errno.ENETUNREACH: "no way leads to its network",
+    errno.ETIMEDOUT: "it does not answer",
+}
+
+
+def _connect_words(error: Exception | None) -> str:
+    """Return why there is no connection; httpcore keeps the system's error as the cause."""
+    return _ERRNO_WORDS.get(getattr(error and error.__cause__, "errno", 0) or 0, "no connection")
+
+
+def _tls_words(error: Exception) -> str:
+    cause = error if isinstance(error, ssl.SSLError) else error.__cause__
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return f"its certificate is not acceptable: {cause.verify_message.rstrip('.')}"
+    reason = str(getattr(cause, "reason", None) or "").replace("_", " ").lower()
+    return f"its TLS is not acceptable: {reason}" if reason else "its TLS is not acceptable"
 
 
 def _shut(handle: socket.socket) -> None:
@@ -185,7 +206,7 @@ class _Backend(httpcore.NetworkBackend):
                 last = error
             else:
                 return _Stream(stream, self._deadline, self._max_bytes)
-        raise UnreachableError("connect", f"no connection ({last})") from last
+        raise UnreachableError("connect", _connect_words(last)) from last
 
     def connect_unix_socket(self, path: str, timeout: float | None = None, socket_options: Any = None) -> Any:  # noqa: ARG002
         """Is never asked for."""

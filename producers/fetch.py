@@ -48,7 +48,8 @@ class FetchError(SommetError):
 
     `reason` is one short word for the metrics (`timeout`, `too_large`, `dns`, `connect`, `tls`,
     `refused_address`, `bad_url`, `bad_redirect`, `too_many_redirects`, `bad_encoding`, `protocol`,
-    `status_404` …), `status` the server's answer or 0, `retry_after` what it asked for, at most 24 hours.
+    `status_404` …), `detail` what happened without the URL, `status` the server's answer or 0, `retry_after`
+    what it asked for, at most 24 hours.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class FetchError(SommetError):
     ) -> None:
         super().__init__(f"{shown(url)} could not be fetched: {detail}.")
         self.reason = reason
+        self.detail = detail
         self.status = status
         self.retry_after = retry_after
 
@@ -247,7 +249,7 @@ def _retry_after(headers: httpx.Headers, now: datetime) -> timedelta | None:
         return min(timedelta(seconds=int(value[:9])), MAX_RETRY_AFTER)
     try:
         at = parsedate_to_datetime(value)
-    except ValueError:
+        wait = (at if at.tzinfo else at.replace(tzinfo=UTC)) - now
+    except (ValueError, OverflowError):
         return None
-    wait = (at if at.tzinfo else at.replace(tzinfo=UTC)) - now
     return max(timedelta(0), min(wait, MAX_RETRY_AFTER))

@@ -80,17 +80,20 @@ def _all(path: str, stdin: BinaryIO | None) -> Read:
             yield Failure(name, file)
         elif (reader := _reader(name)) is not None:
             yield from _guarded(reader, name, file)
-        elif name == path:
+        elif name == str(Path(path)):
             yield Failure(name, "a kind of file that is not known; rename it to .jsonl, .txt, .html or .xml")
 
 
 def _guarded(reader: Callable[[str, BinaryIO], Read], name: str, file: BinaryIO) -> Read:
     try:
         yield from reader(name, file)
+    except feeds.FeedError as error:
+        yield Failure(name, str(error).removeprefix("the URL is "))  # a file has no address
     except (SommetError, ValueError) as error:
         yield Failure(name, str(error))
     except (OSError, EOFError, zlib.error) as error:
-        yield Failure(name, f"damaged or not readable ({error})")
+        words = getattr(error, "strerror", None)
+        yield Failure(name, f"damaged or not readable{f': {words.lower()}' if words else ''}")
 
 
 def _reader(name: str) -> Callable[[str, BinaryIO], Read] | None:

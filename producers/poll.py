@@ -36,7 +36,11 @@ class Remembered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """What one poll of one source came to. `status` is `ok`, `unchanged`, or the reason of the failure."""
+    """What one poll of one source came to.
+
+    `status` is `ok`, `unchanged`, or the reason of the failure: that of a `FetchError` or `FeedError`, or
+    `internal` for a fault of ours, of which `detail` tells the type.
+    """
 
     source: str
     status: str
@@ -127,6 +131,9 @@ class Poller:
             )
         except (FetchError, feeds.FeedError) as error:
             return _Got(clock.monotonic() - start, error=error)
+        except Exception as error:  # noqa: BLE001 - a fault with one feed must not end all the others
+            fault = FetchError("internal", url, type(error).__name__)
+            return _Got(clock.monotonic() - start, error=fault)
         return _Got(clock.monotonic() - start, answer, feed, body)
 
     def _settle(self, source: Source, got: _Got, now: datetime) -> Polled:
@@ -141,7 +148,7 @@ class Poller:
         return Polled(
             source=source.id,
             status=got.error.reason if got.error else "ok" if got.feed else "unchanged",
-            detail=str(got.error or ""),
+            detail=_detail(got.error),
             items=min(len(items), MAX_ITEMS),
             new=new,
             over=max(0, len(items) - MAX_ITEMS),
@@ -179,6 +186,14 @@ class Poller:
         )
         moves = memory.moves if plan.failures < AGREEING_MOVES else 0  # back to the address we were given
         return msgspec.structs.replace(memory, plan=plan, moves=moves)
+
+
+def _detail(error: FetchError | feeds.FeedError | None) -> str:
+    """Return what went wrong, without the address: it stands beside the source's name."""
+    if isinstance(error, FetchError):
+        return error.detail
+    _, is_, what = str(error or "").partition(" is no feed that can be read: ")
+    return f"no feed that can be read: {what}" if is_ else what
 
 
 def _moves(memory: Remembered, answer: Fetched) -> int:

@@ -131,6 +131,8 @@ def code(
     from sommet import logs  # noqa: PLC0415
 
     logs.configure(os.environ, "error")
+    if not documents.strip():
+        raise ConfigError("DOCS.jsonl: empty; expected a file or -")
     loaded = _config(config)
     from sommet.commands import code as command  # noqa: PLC0415
 

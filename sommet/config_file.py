@@ -1,5 +1,7 @@
 """One YAML file to one `Config`; every mistake in it at once, each with file, line, key and what to do."""
 
+import os
+import stat
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
@@ -9,12 +11,15 @@ from urllib.parse import urlsplit, urlunsplit
 import msgspec
 
 from sommet.config import Config, Console, Receiver
-from sommet.config_nodes import Problem, Unreadable, compose, short_tag
+from sommet.config_nodes import MAX_CHARACTERS, Problem, Unreadable, compose, short_tag
 from sommet.config_values import WRONG, Place, Reader, nearest, struct_type
 from sommet.errors import ConfigError
 
 DEFAULT = Path("sommet.yaml")
 """Read when no file is named and it is there."""
+SHOWN = 50
+"""Mistakes of one file that are named one by one."""
+_MAX_BYTES = 4 * MAX_CHARACTERS
 
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Config:
@@ -25,13 +30,24 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     if path is None:
         return load(DEFAULT, environ) if DEFAULT.is_file() else Config()
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = _bytes(path).decode("utf-8-sig")
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}; `sommet init` writes one") from error
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"{path}:{line}: not UTF-8; expected a text file saved as UTF-8") from error
     return parse(text, str(path), environ)
+
+
+def _bytes(path: Path) -> bytes:
+    """Return what a regular file holds; waits for no writer of a FIFO and reads no device to its end."""
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise ConfigError(f"{path}: is no regular file; expected a text file")
+        data = file.read(_MAX_BYTES + 1)
+    if len(data) > _MAX_BYTES:
+        raise ConfigError(f"{path}:1: the file is too large; expected at most {_MAX_BYTES:,} bytes")
+    return data
 
 
 def parse(text: str, file: str, environ: Mapping[str, str]) -> Config:
@@ -52,7 +68,10 @@ def parse(text: str, file: str, environ: Mapping[str, str]) -> Config:
         problems = _across(found, reader.lines)
     if problems or found is WRONG:
         ordered = sorted(problems, key=lambda problem: problem.line)
-        raise ConfigError("\n".join(problem.text(file) for problem in ordered))
+        lines = [problem.text(file) for problem in ordered[:SHOWN]]
+        if len(ordered) > SHOWN:
+            lines.append(f"{file}: and {len(ordered) - SHOWN:,} more")
+        raise ConfigError("\n".join(lines))
     return found
 
 
@@ -77,7 +96,8 @@ def redacted(config: Config) -> dict[str, Any]:
 def summary(config: Config) -> str:
     """Return what a configuration makes sommet do, in a few lines without secrets."""
     feeds = "the catalogue" if config.catalogue else "no catalogue"
-    lines = [f"watches {config.dyad}: {feeds}, {len(config.sources)} own feeds, {len(config.files)} files"]
+    own = f"{counted(len(config.sources), 'own feed')}, {counted(len(config.files), 'file')}"
+    lines = [f"watches {config.dyad}: {feeds}, {own}"]
     for rule in config.alerts.rules:
         told = ", ".join(f"{name} ({_kind(config.receivers[name])})" for name in rule.receivers) or "nobody"
         lines.append(f"rule {rule.name}: {', '.join(rule.types)} → {told}")
@@ -86,13 +106,21 @@ def summary(config: Config) -> str:
     return "\n".join(lines)
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, `1 file`, `2 files`."""
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
 def _kind(receiver: Receiver) -> str:
     return type(receiver).__name__.lower()
 
 
 def without_password(url: str) -> str:
     """Return `url` with the user part and the values of its query replaced."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "(secret)"
     host = parts.netloc.rpartition("@")[2]
     netloc = f"(secret)@{host}" if "@" in parts.netloc else host
     return urlunsplit(parts._replace(netloc=netloc, query="(secret)" if parts.query else ""))

@@ -8,14 +8,41 @@ from dataclasses import dataclass
 
 import yaml
 
-from sommet.terminal import safe
-
 MAX_CHARACTERS = 256_000
 MAX_DEPTH = 12
 _PREFIX = "tag:yaml.org,2002:"
 _TAGS = frozenset(
     _PREFIX + name for name in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp")
 )
+
+_QUOTES = "the value in quotes"
+_ANCHOR = ("a value begins with & or *, which makes it an anchor or alias", _QUOTES)
+_TAG = ("a value begins with !, which makes it a tag", _QUOTES)
+_OTHER = ("not YAML: this line, or the one above, cannot be read", "lines such as “key: value”")
+_SYNTAX: dict[str, tuple[str, str]] = {
+    "scanning an alias": _ANCHOR,
+    "scanning an anchor": _ANCHOR,
+    "duplicate anchor": _ANCHOR,
+    "undefined alias": _ANCHOR,
+    "scanning a tag": _TAG,
+    "parsing a tag": _TAG,
+    "tag handle": _TAG,
+    "directive": ("a line begins with %, which makes it a directive", "no such line"),
+    "'\\t' that cannot start": ("not YAML: a tab stands here", "spaces, not tabs, for indentation"),
+    "that cannot start any token": ("not YAML: no value begins with this character", _QUOTES),
+    "expected ',' or ']'": ("not YAML: a list in [ ] is not closed, or lacks a comma", "[a, b]"),
+    "expected ',' or '}'": ("not YAML: a mapping in { } is not closed, or lacks a comma", "{a: 1, b: 2}"),
+    "expected <block end>": ("not YAML: the line does not fit those above", "the same indentation"),
+    "mapping values are not allowed": ("not YAML: a colon where none can stand", _QUOTES),
+    "expected the node content": ("not YAML: a value is missing before this character", _QUOTES),
+    "could not find expected ':'": ("not YAML: a line without a colon", "a line “key: value”"),
+    "quoted scalar": (
+        "not YAML: a text in quotes is not closed, or has a wrong escape",
+        "'text' or \"text\"",
+    ),
+    "block scalar": ("not YAML: a text after | or > is not indented as it should be", _QUOTES),
+}
+"""Part of what PyYAML says to our own words; its own may repeat a secret that was taken for something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +112,14 @@ def _refuse_events(text: str) -> None:
         if depth > MAX_DEPTH:
             raise _refused(line, "too deeply nested", f"at most {MAX_DEPTH} levels")
         if isinstance(event, yaml.NodeEvent) and event.anchor:
-            mark = "*" if isinstance(event, yaml.AliasEvent) else "&"
-            name = f"{mark}{safe(event.anchor, 30)}"
-            raise _refused(line, f"{name} is an anchor or alias", "the value itself, written out")
+            raise _refused(line, *_ANCHOR)
         _refuse_tag(event, line)
 
 
 def _refuse_tag(event: yaml.Event, line: int) -> None:
     tag = getattr(event, "tag", None)
     if tag and tag not in _TAGS:
-        raise _refused(
-            line,
-            f"the tag {safe(tag.replace(_PREFIX, '!!'), 60)} is not supported",
-            "a plain value without a tag",
-        )
+        raise _refused(line, *_TAG)
 
 
 def _refused(line: int, what: str, expected: str = "") -> Unreadable:
@@ -108,6 +129,6 @@ def _refused(line: int, what: str, expected: str = "") -> Unreadable:
 def _syntax(error: yaml.MarkedYAMLError) -> Unreadable:
     mark = error.problem_mark or error.context_mark
     line = mark.line + 1 if mark else 1
-    said = safe(str(error.problem or error.context or "cannot be read"), 120)
-    hint = "spaces, not tabs, for indentation" if "'\\t'" in said else ""
-    return _refused(line, f"not YAML: {said}", hint)
+    said = f"{error.context or ''}: {error.problem or ''}"
+    words = next((words for part, words in _SYNTAX.items() if part in said), _OTHER)
+    return _refused(line, *words)

@@ -152,14 +152,18 @@ class Reader:
         seen: dict[str, int] = {}
         for key, value in node.value:
             line, name = line_of(key), str(key.value)
-            full = place.field(safe(name, 40)).key
+            full = place.field(_key(name)).key
             if not isinstance(key, yaml.ScalarNode):
                 self._wrong(line, place.key, "a list or mapping is no key", _listed(known))
             elif name in seen:
                 self._wrong(line, full, f"given twice, first on line {seen[name]}", "every key once")
             elif known and name not in known:
                 self._wrong(
-                    line, full, "unknown key", _listed(known), nearest(name, known) or elsewhere(name)
+                    line,
+                    full,
+                    "unknown key",
+                    _listed(known),
+                    nearest(_key(name), known) or elsewhere(_key(name)),
                 )
             else:
                 yield name, value
@@ -264,6 +268,11 @@ def shown(node: yaml.Node) -> str:
     return f"“{safe(str(node.value), 40)}”"
 
 
+def _key(name: str) -> str:
+    """Return a key as it may be shown: of `password:x`, which lacks a space, only what is no value."""
+    return safe(re.split(r"[:=]", name, maxsplit=1)[0] or name[:1], 40)
+
+
 def noun(node: yaml.Node) -> str:
     """Return what a node is, in words."""
     nouns = {"map": "a mapping", "seq": "a list", "null": "nothing", "bool": "true or false", "str": "text"}
@@ -275,7 +284,11 @@ def duration(text: str) -> Any:
     """Return the `timedelta` that `text` (`20s`, `1h30m`, `3d`, `2w`) says, else `WRONG`."""
     if not _DURATION.fullmatch(text):
         return WRONG
-    return timedelta(seconds=sum(int(n) * _UNITS[unit] for n, unit in re.findall(r"(\d+)([wdhms])", text)))
+    seconds = sum(int(n) * _UNITS[unit] for n, unit in re.findall(r"(\d+)([wdhms])", text))
+    try:
+        return timedelta(seconds=seconds)
+    except OverflowError:
+        return WRONG
 
 
 def _integer(text: str) -> Any:
@@ -292,7 +305,12 @@ def _boolean(text: str) -> Any:
 
 
 def _path(text: str) -> Any:
-    return Path(text).expanduser() if text and "\0" not in text else WRONG
+    if not text or "\0" in text:
+        return WRONG
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:  # `~name` of nobody
+        return WRONG
 
 
 _READ: dict[type[inspect.Type], Callable[[str], Any]] = {

@@ -1,6 +1,6 @@
 """`sommet events` and `sommet event`: what the store knows."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -45,13 +45,21 @@ def since(text: str) -> datetime | None:
         return None
     ago = duration(text)
     if ago is not WRONG:
-        return clock.now() - ago  # type: ignore[no-any-return]
+        return _before(clock.now(), ago)
     day = published_at(text)
     if day is None:
         raise ConfigError(
             f"--since {safe(text, 40)}: expected a day such as 2026-10-12, or how long ago such as 7d"
         )
     return day if isinstance(day, datetime) else datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def _before(now: datetime, ago: timedelta) -> datetime:
+    """Return the time that long ago, or the first there is."""
+    try:
+        return now - ago
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def ordered(events: tuple[Event, ...]) -> list[Event]:
@@ -123,7 +131,9 @@ def table(events: list[Event], width: int) -> Table:
 
 
 def show_event(config: Config, console: Console, ident: str, *, as_json: bool) -> None:
-    """Print one event with all its reports. Raises `NotKnown`, or `AmbiguousId`."""
+    """Print one event with all its reports. Raises `ConfigError`, `NotKnown`, or `AmbiguousId`."""
+    if not ident.strip():
+        raise ConfigError("ID: empty; expected the first letters of an id; `sommet events` lists them")
     store = _opened(config)
     try:
         found = store.event(ident)

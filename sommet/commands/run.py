@@ -2,7 +2,9 @@
 
 import sys
 import threading
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 
 from rich.console import Console
 
@@ -10,20 +12,41 @@ from sommet.app import App, versions
 from sommet.board import Board
 from sommet.commands.ending import leave, on_signals
 from sommet.config import Config
+from sommet.config_file import counted
+from sommet.errors import ConfigError
 from sommet.view import LineView, LiveView
 from sommet.watch import Watcher
 
 INTERRUPTED = 130
+FAILED = 1
+
+
+class Unread(Watcher):
+    """Notes whether a file or folder that was named could not be read; a line of one may be wrong."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._marks = tuple(f"not read: {Path(path)}: " for path in paths)
+        self.seen = False
+
+    def note(self, text: str) -> None:
+        """Look whether it is about a path as a whole."""
+        self.seen = self.seen or text.startswith(self._marks)
 
 
 def run(config: Config, paths: list[str], *, once: bool) -> int:
-    """Watch until a signal comes, or for one round; return the exit code."""
+    """Watch until a signal comes, or for one round; return the exit code.
+
+    Raises `ConfigError` for an empty path, which would mean the working directory.
+    """
+    if not all(path.strip() for path in paths):
+        raise ConfigError("PATH: empty; expected a file, a folder or -")
     stop = threading.Event()
     code = INTERRUPTED if once else 0
     console = Console(highlight=False)
     board = Board()
     live = console.is_terminal and sys.stderr.isatty()
-    watchers: list[Watcher] = [] if live else [LineView(sys.stdout)]
+    unread = Unread((*config.files, *paths))
+    watchers: list[Watcher] = [unread] if live else [unread, LineView(sys.stdout)]
     with on_signals(stop, code), App(config, watchers=watchers, board=board) as app:
         title = f"sommet {versions()[0]}  {config.dyad}"
         view: AbstractContextManager[object] = LiveView(board, console, title) if live else nullcontext()
@@ -31,19 +54,20 @@ def run(config: Config, paths: list[str], *, once: bool) -> int:
             rested = app.run(paths, stop, sys.stdin.buffer, once=once)
         owed = sum(app.outbox.pending().values())
     console.print(summary(board, owed), style="bold", markup=False, soft_wrap=True)
+    ended = code if stop.is_set() else FAILED if once and unread.seen else 0
     if not rested:
-        leave(code if stop.is_set() else 0)
-    return code if stop.is_set() else 0
+        leave(ended)
+    return ended
 
 
 def summary(board: Board, owed: int) -> str:
     """Return what happened since the start, on one line."""
     counts = board.counts
     parts = [
-        f"{counts['articles'] + counts['items']} new articles",
-        f"{board.answering} of {len(board.sources)} sources answered" if board.sources else "",
-        f"{counts['events']} new events",
-        f"{counts['alerts']} alerts",
+        counted(counts["articles"] + counts["items"], "new article"),
+        f"{board.answering} of {counted(len(board.sources), 'source')} answered" if board.sources else "",
+        counted(counts["events"], "new event"),
+        counted(counts["alerts"], "alert"),
         f"{counts['sent']} sent",
         f"{counts['failed']} failed" if counts["failed"] else "",
         f"{owed} still owed" if owed else "",

@@ -14,7 +14,7 @@ import msgspec
 
 from schemas.articles import AnnotatedArticle, Article, Frame, Mention, Quantity, Sentence, Time
 from sommet import intervals
-from sommet.language import frames, quantities, sketch, times
+from sommet.language import classifier, frames, quantities, sketch, times
 from sommet.language.blocks import NEWS
 from sommet.language.context import Context
 from sommet.language.frames import Reading
@@ -33,6 +33,8 @@ OF_THE_NOUN = 45
 BEHIND = 60
 FRESH = 7
 DEALS = frozenset({"SIGN", "ENERGY"})
+WORTH = 0.5
+MAX_ASKED = 40
 TAKEN_UP = 0.49  # too weak to be an event of its own
 
 
@@ -60,6 +62,7 @@ class Analyser:
         reader = _Reader(self, article, day)
         for sentence in reader.sentences[:MAX_SENTENCES]:
             reader.read(sentence)
+        reader.ask()
         fields = {name: getattr(article, name) for name in article.__struct_fields__}
         fields["id"] = f"extract/{article.article}/{article.version}"
         return AnnotatedArticle(
@@ -85,6 +88,7 @@ class _Reader:
     times: list[Time] = field(default_factory=list)
     quantities: list[Quantity] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
+    open: list[tuple[Sentence, str, list[Mark], Syntax]] = field(default_factory=list)
     named: int = 0
     context: Context = field(init=False)
     content: str = field(init=False)
@@ -112,6 +116,8 @@ class _Reader:
         self._figures_of_the_deal(sentence, text)
         marks = self.context.resolve(text, self._marks(sentence, text), sentence.start)
         syntax = _Lazy(self.analyser.parser, text, marks)
+        if frames.telling(text, marks):
+            self.open.append((sentence, text, marks, syntax))
         if not any(mark.side in "RCB" for mark in marks):
             self._again(sentence, text, marks, syntax)
             return
@@ -121,6 +127,18 @@ class _Reader:
             self.frames += [self._frame(r, sentence, marks, syntax, found) for r in readings]
         if not any(r.concept.type in {"meeting", "visit"} for r in readings):
             self._again(sentence, text, marks, syntax)
+
+    def ask(self) -> None:
+        """Ask the classifier about the sentences that name both, where no rule read anything in the article."""
+        if any(frame.weight >= WORTH for frame in self.frames):
+            return
+        asked = self.open[:MAX_ASKED]
+        guesses = classifier.guess([text for _, text, _, _ in asked])
+        for (sentence, text, marks, syntax), guess in zip(asked, guesses, strict=True):
+            if guess.event >= classifier.THRESHOLD:
+                reading = frames.guessed(text, marks, syntax, self.analyser.rules, guess)
+                found = _Found(text, self.analyser.rules.lang)
+                self.frames.append(self._frame(reading, sentence, marks, syntax, found))
 
     def _figures_of_the_deal(self, sentence: Sentence, text: str) -> None:
         """Give "the contract" told in the sentence before the amounts that this one states of it."""

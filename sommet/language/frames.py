@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from sommet.language.classifier import Guess
 from sommet.language.marks import Mark, Slotted, slotted
 from sommet.language.rules import STATUSES, Concept, Rules
 from sommet.language.syntax import Syntax, Tense
@@ -17,6 +18,22 @@ from sommet.language.syntax import Syntax, Tense
 MAX_SENTENCE = 1_500
 UNREAL = 0.45
 OTHERS = 0.2
+GUESS = 0.75  # how far a guess is trusted beside a rule
+CALLED = {
+    "summit": "TALK",
+    "consultation": "TALK",
+    "multilateral": "FORUM",
+    "agreement": "SIGN",
+    "energy": "ENERGY",
+    "trade": "TRADE",
+    "military": "MILITARY",
+    "statement": "DECLARE",
+    "alignment": "VETO",
+    "cooperation": "EXCHANGE",
+    "friction": "CRITICISE",
+    "mediation": "MEDIATE",
+    "third_party": "THIRD",
+}
 DONE = frozenset({"meeting", "visit", "agreement"})  # what a negation undoes
 _JOINED = re.compile(
     r"""
@@ -75,6 +92,23 @@ def again(text: str, start: int, end: int, syntax: Syntax, rules: Rules) -> Read
     sentence = _Sentence(text, (), syntax, rules, True, slotted(text, ()), frozenset())  # noqa: FBT003
     concept = next(concept for concept in rules.concepts if concept.type == "meeting")
     return sentence.reading(concept, start, end, (), listed=False, rule=f"again:{text[start:end].lower()}")
+
+
+def telling(text: str, marks: Sequence[Mark]) -> bool:
+    """Tell whether a sentence may state an event of ours at all: both act in it, no third party beside them."""
+    short = len(text) <= MAX_SENTENCE and _both(marks) and _acting(marks, text)
+    return short and not _in_list(marks, text) and not any(m.side == "O" and m.kind == "p" for m in marks)
+
+
+def guessed(text: str, marks: Sequence[Mark], syntax: Syntax, rules: Rules, guess: Guess) -> Reading:
+    """Return the reading of a sentence that only the classifier understands."""
+    sentence = _Sentence(text, tuple(marks), syntax, rules, True, slotted(text, marks), frozenset())  # noqa: FBT003
+    concept = next(concept for concept in rules.concepts if concept.name == CALLED[guess.type])
+    ours = [mark for mark in marks if mark.side in "RCBF"]
+    reading = sentence.reading(
+        concept, ours[0].start, ours[-1].end, ours, listed=False, rule=f"sentence:{guess.type}"
+    )
+    return replace(reading, first=0, last=len(text), weight=min(reading.weight, guess.event * GUESS))
 
 
 @dataclass(frozen=True, slots=True)

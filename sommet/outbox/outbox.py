@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import Connection
 
 from schemas.events import Delivery
-from schemas.topics import ALERTS
+from schemas.topics import ALERTS, DELIVERIES
 from sommet.outbox import plan, rows
 from sommet.outbox.receiver import Outcome, Receiver
 from sommet.outbox.render import render, render_digest
@@ -51,9 +51,18 @@ class Outbox:
         self._language = language
         self._lease = lease
         self._checkpoint = checkpoint
+        self._caught_up = False
 
     def follow(self, log: Log) -> int:
-        """Enter what is owed for new alerts, with the position in one transaction; return how many alerts."""
+        """Enter what is owed for new alerts, with the position in one transaction; return how many alerts.
+
+        The first time, what the topic of deliveries says comes before: where the database is new, or an
+        old copy, nothing is owed that was delivered already.
+        """
+        if not self._caught_up:
+            while self._recall(log):
+                pass
+            self._caught_up = True
         taken = 0
         while batch := self._enter(log):
             taken += batch
@@ -97,6 +106,19 @@ class Outbox:
             move(connection, _READER, ALERTS.name, max(already, alerts[-1][0]))
         self._checkpoint("outbox:entered")
         return len(fresh)
+
+    def _recall(self, log: Log) -> bool:
+        """Enter one batch of what was delivered as finished; false if there is no more."""
+        with self._database.reading() as connection:
+            after = position(connection, _READER, DELIVERIES.name)
+        found = log.read(DELIVERIES, after, _BATCH)
+        if not found:
+            return False
+        with self._database.writing() as connection:
+            already = position(connection, _READER, DELIVERIES.name)
+            rows.recall(connection, [delivery for _, delivery in found])
+            move(connection, _READER, DELIVERIES.name, max(already, found[-1][0]))
+        return True
 
     def _fail_unknown(self, names: tuple[str, ...], now: datetime) -> None:
         known = ", ".join(sorted(self._receivers)) or "none"
@@ -160,14 +182,17 @@ class Outbox:
             return Outcome("retry", f"broke with {type(error).__name__}", uncertain=True)
 
     def _note(self) -> list[Delivery]:
-        """Tell the log what is finished; killed in between, the same message is told again."""
+        """Tell the log all that is finished; killed in between, the same messages are told again."""
+        told: list[Delivery] = []
+        while found := self._unnoted():
+            self._log.append([delivery for _, delivery in found])
+            self._checkpoint("outbox:appended")
+            with self._database.writing() as connection:
+                rows.note(connection, [key for key, _ in found])
+            self._checkpoint("outbox:noted")
+            told += [delivery for _, delivery in found]
+        return told
+
+    def _unnoted(self) -> list[tuple[str, Delivery]]:
         with self._database.reading() as connection:
-            found = rows.unnoted(connection)
-        if not found:
-            return []
-        self._log.append([delivery for _, delivery in found])
-        self._checkpoint("outbox:appended")
-        with self._database.writing() as connection:
-            rows.note(connection, [key for key, _ in found])
-        self._checkpoint("outbox:noted")
-        return [delivery for _, delivery in found]
+            return rows.unnoted(connection)

@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 
 from schemas.envelope import EPOCH, decode, encode
 from schemas.events import Alert, Delivery
@@ -17,13 +17,25 @@ from sommet.store.writes import without_sketch_alert
 
 _PLANNED = tuple(outbox.c[field.name] for field in fields(Row))
 _LOADED = 500
+_NEW: dict[str, Any] = {
+    "state": "pending",
+    "attempts": 0,
+    "due": EPOCH,
+    "tried": None,
+    "lease": None,
+    "sent_as": "",
+    "detail": "",
+    "finished": None,
+    "noted": False,
+}
 
 
 def enter(connection: Connection, position: int, alert: Alert, now: datetime) -> None:
     """Enter one row for each receiver of `alert`; rows that are there stay as they are."""
     data = encode(without_sketch_alert(alert)).decode()
     rows = [
-        {
+        _NEW
+        | {
             "key": digest(alert.id, receiver),
             "position": position,
             "alert": alert.id,
@@ -31,19 +43,21 @@ def enter(connection: Connection, position: int, alert: Alert, now: datetime) ->
             "at": alert.at,
             "entered": now,
             "data": data,
-            "state": "pending",
-            "attempts": 0,
-            "due": EPOCH,
-            "tried": None,
-            "lease": None,
-            "sent_as": "",
-            "detail": "",
-            "finished": None,
-            "noted": False,
         }
         for receiver in dict.fromkeys(alert.receivers)
     ]
     upsert(connection, outbox, rows, keep=True)
+
+
+def recall(connection: Connection, deliveries: Sequence[Delivery]) -> None:
+    """Enter what was delivered, or failed for good, as finished and noted; also what is pending here."""
+    rows = [_NEW | _finished(delivery) for delivery in deliveries]
+    upsert(connection, outbox, rows, keep=True)
+    own = (outbox.c.key == bindparam("known")) & (outbox.c.state == "pending")
+    names = ("state", "attempts", "sent_as", "detail", "finished", "noted", "lease")
+    finish = update(outbox).where(own).values({name: bindparam(f"new_{name}") for name in names})
+    values = [{"known": row["key"]} | {f"new_{name}": row[name] for name in names} for row in rows]
+    connection.execute(finish, values)
 
 
 def waiting(connection: Connection) -> tuple[str, ...]:
@@ -132,6 +146,25 @@ def pending(connection: Connection) -> dict[str, int]:
     query = select(outbox.c.receiver, func.count().label("owed")).where(outbox.c.state == "pending")
     rows = connection.execute(query.group_by(outbox.c.receiver))
     return {row.receiver: row.owed for row in rows}
+
+
+def _finished(delivery: Delivery) -> dict[str, Any]:
+    """Return the columns of a row that nothing is owed for any more; its alert is not needed."""
+    return {
+        "key": digest(delivery.alert, delivery.receiver),
+        "position": 0,
+        "alert": delivery.alert,
+        "receiver": delivery.receiver,
+        "at": delivery.at,
+        "entered": delivery.finished,
+        "data": "",
+        "state": delivery.result,
+        "attempts": delivery.attempts,
+        "sent_as": delivery.key,
+        "detail": delivery.detail,
+        "finished": delivery.finished,
+        "noted": True,
+    }
 
 
 def _delivery(row: RowMapping) -> Delivery:

@@ -3,27 +3,20 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event, inspect
+from msgspec import MsgspecError
+from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.schema import CreateIndex
 
 from sommet.errors import StorageError
+from sommet.store import sqlite_file
+from sommet.store.sqlite_file import DAMAGED, advice
 from sommet.store.tables import APPLICATION_ID, SCHEMA_VERSION, metadata
-
-_ADVICE = {
-    "SQLITE_BUSY": "is locked by another program; stop that program or wait for it",
-    "SQLITE_LOCKED": "is locked by another program; stop that program or wait for it",
-    "SQLITE_NOTADB": "is no SQLite database; name another file, or move this one away",
-    "SQLITE_CORRUPT": "is damaged; move it away and start again: what the topics hold is read in anew",
-    "SQLITE_FULL": "cannot grow, the disk is full; free some space and start again",
-    "SQLITE_IOERR": "cannot be read or written, the disk reports an error; check the disk",
-    "SQLITE_READONLY": "may only be read; give the user of this program the right to write it",
-    "SQLITE_CANTOPEN": "cannot be opened; check that its directory exists and may be written",
-    "SQLITE_PERM": "may not be opened; give the user of this program the right to read and write it",
-}
 
 
 class Database:
@@ -31,21 +24,26 @@ class Database:
 
     `url` is a SQLAlchemy URL; `patience` is how many seconds a transaction waits for a lock. Raises
     `StorageError` for what is locked, damaged, no database, another program's or a newer release's.
-    May be used from several threads.
+    A file that may not be written is opened for reading alone. May be used from several threads.
     """
 
     def __init__(self, url: str, *, patience: float = 30.0) -> None:
         self._url = _parsed(url)
         self.name = self._url.render_as_string(hide_password=True)
         self._sqlite = self._url.get_backend_name() == "sqlite"
+        self._writable = True
         arguments: dict[str, Any] = {}
         if self._sqlite:
             self.name = self._prepared_path()
-            arguments["connect_args"] = {"timeout": patience}
+            arguments = self._inspected(Path(self.name), patience)
         try:
             self._engine = create_engine(self._url, **arguments)
         except (ImportError, NoSuchModuleError) as error:
-            raise StorageError(f"The driver of the database {self.name} is not installed.") from error
+            where = f"{self._url.drivername}://{self._url.host or ''}"
+            raise StorageError(
+                f"The driver of the database {where} is not installed; "
+                'install it with: pip install "psycopg[binary]"'
+            ) from error
         self._reader = self._engine.execution_options(reads=True)
         if self._sqlite:
             event.listen(self._engine, "connect", _connected)
@@ -58,9 +56,17 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Give a connection that sees one state of the database throughout."""
+        """Give a connection that sees one state of the database throughout.
+
+        What cannot be decoded was not written by us so: `StorageError` says that the database is damaged.
+        """
         with self._explained(), self._reader.connect() as connection:
-            yield connection
+            try:
+                yield connection
+            except UnicodeEncodeError:
+                raise
+            except (ValueError, MsgspecError) as error:
+                raise StorageError(f"The database {self.name} {DAMAGED}.") from error
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -76,32 +82,34 @@ class Database:
         path = self._url.database or ""
         if not path or path == ":memory:":
             raise StorageError("The store must be a file: several connections share it.")
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(
+                f"The database {path} cannot be made: its directory cannot be created ({error.strerror})."
+            ) from error
         return path
 
+    def _inspected(self, path: Path, patience: float) -> dict[str, Any]:
+        """Return how to connect to a file that was looked at before anything is written to it."""
+        with self._explained():
+            self._writable = sqlite_file.usable(path, patience)
+        if self._writable:
+            return {"connect_args": {"timeout": patience}}
+        return {"creator": partial(sqlite_file.connected, path, patience)}
+
     def _open(self) -> None:
-        if self._sqlite:
-            with self.reading() as connection:
-                self._refuse_foreign(connection)
+        if not self._writable:
+            return
         with self.writing() as connection:
             metadata.create_all(connection)
+            for index in (index for table in metadata.sorted_tables for index in table.indexes):
+                connection.execute(CreateIndex(index, if_not_exists=True))
             if self._sqlite:
                 connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
                 connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
         if self._sqlite:
             self._switch_to_wal()
-
-    def _refuse_foreign(self, connection: Connection) -> None:
-        """Raise before anything is written to a file that is not, or not yet, for this release."""
-        mark = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
-        version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-        if mark != APPLICATION_ID and inspect(connection).get_table_names():
-            raise StorageError(f"The database {self.name} belongs to another program; name another file.")
-        if version > SCHEMA_VERSION:
-            raise StorageError(
-                f"The database {self.name} was written by a newer release (schema {version}, this one knows"
-                f" {SCHEMA_VERSION}); install that release, or name another file."
-            )
 
     def _switch_to_wal(self) -> None:
         with self._explained(), self._engine.connect() as connection:
@@ -114,9 +122,9 @@ class Database:
         try:
             yield
         except DBAPIError as error:
-            raise StorageError(f"The database {self.name} {_advice(error.orig)}.") from error
+            raise StorageError(f"The database {self.name} {advice(error.orig)}.") from error
         except sqlite3.Error as error:
-            raise StorageError(f"The database {self.name} {_advice(error)}.") from error
+            raise StorageError(f"The database {self.name} {advice(error)}.") from error
         except SQLAlchemyError as error:
             raise StorageError(f"The database {self.name} cannot be used: {type(error).__name__}.") from error
 
@@ -130,19 +138,12 @@ def _parsed(url: str) -> URL:
         ) from None
 
 
-def _advice(error: BaseException | None) -> str:
-    name = getattr(error, "sqlite_errorname", "")
-    for code, advice in _ADVICE.items():
-        if name.startswith(code):
-            return advice
-    return f"cannot be used ({name or type(error).__name__}); see whether it runs and may be reached"
-
-
 def _connected(connection: sqlite3.Connection, record: object) -> None:  # noqa: ARG001 - the event's signature
     """Leave transactions to us; each commit reaches the disk, for a sent message must stay sent."""
     connection.isolation_level = None
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA cell_size_check = ON")
 
 
 def _began(connection: Connection) -> None:

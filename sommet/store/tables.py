@@ -105,7 +105,9 @@ events = Table(
     Column("last_seen", Instant, nullable=False),
     Column("data", Words, nullable=False),
     Index("events_last_seen", "last_seen"),
-    Index("events_type", "type", "status"),
+    Index("events_of_type", "type", "last_seen"),
+    Index("events_of_status", "status", "last_seen"),
+    Index("events_of_type_and_status", "type", "status", "last_seen"),
 )
 
 # What one article states of one event; `lineages` is how many the event had once this was known.

@@ -201,7 +201,7 @@ def test_run_once_then_ask_what_is_known() -> None:
     code, out, err = call("run", "--once", documents(summit()), "--log-level", "error")
     assert (code, err) == (0, "")
     assert "event       2026-10-15 · summit planned · Beijing · Vladimir Putin, Xi Jinping" in out
-    assert "1 new articles, 1 new events" in out
+    assert "1 new article, 1 new event, " in out
     code, out, _ = call("events")
     assert (code, "2026-10-15" in out, "Vladimir Putin, Xi Jinping" in out) == (0, True, True)
     code, out, _ = call("events", "--type", "summit", "--status", "planned", "--json")
@@ -262,7 +262,7 @@ def test_a_signal_ends_run_cleanly(number: int) -> None:
         process.send_signal(number)
         out, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (0, "")
-    assert "1 new events" in out
+    assert "1 new event," in out
     assert "Beijing" in call("events")[1]
 
 

@@ -109,6 +109,71 @@ def test_a_replay_of_the_topic_sends_nothing_again(rig: Rig) -> None:
     assert len(desk.sent) == 1
 
 
+def lost(rig: Rig) -> None:
+    """Take the store away, as the message about a damaged one advises."""
+    for database in rig.databases:
+        database.close()
+    rig.path.unlink()
+
+
+@pytest.mark.parametrize("alerts", [1, 3, 30, 1200])
+def test_a_store_begun_anew_sends_nothing_again(rig: Rig, alerts: int) -> None:
+    """What the log says was delivered stays delivered, also in a digest; what was owed still goes out."""
+    desk, broken = MemoryReceiver(), MemoryReceiver(answers=[Outcome("failed", "answered 404")])
+    rig.log.append([an_alert(0, ("broken",))])
+    rig.log.append([an_alert(number, ("desk",)) for number in range(1, alerts + 1)])
+    before = rig.outbox(desk=desk, broken=broken)
+    before.follow(rig.log)
+    drained(before)
+    rig.log.append([an_alert(number, ("desk", "broken")) for number in (2001, 2002)])
+    before.follow(rig.log)
+    known = rig.log.read(DELIVERIES, 0, 2000)
+    assert len(known) == alerts + 1
+    lost(rig)
+    desk.sent.clear()
+    broken.tried.clear()
+    after = rig.outbox(desk=desk, broken=broken)
+    assert after.follow(rig.log) == alerts + 3
+    assert after.pending() == {"desk": 2, "broken": 2}
+    deliveries = drained(after)
+    assert [key for key, _ in desk.sent] == [digest(f"alert-{number}", "desk") for number in (2001, 2002)]
+    assert broken.tried == [digest(f"alert-{number}", "broken") for number in (2001, 2002)]
+    assert len(deliveries) == 4
+    assert len(rig.log.read(DELIVERIES, 0, 2000)) == alerts + 5
+
+
+def test_a_store_begun_anew_after_everything_was_delivered_says_nothing(rig: Rig) -> None:
+    """The second run over the same log sends no message and notes no delivery."""
+    desk = MemoryReceiver()
+    rig.log.append([an_alert(1), an_alert(2)])
+    for _ in range(2):
+        outbox = rig.outbox(desk=desk)
+        outbox.follow(rig.log)
+        drained(outbox)
+        lost(rig)
+    assert len(desk.sent) == 2
+    assert len(rig.log.read(DELIVERIES, 0)) == 2
+
+
+def test_an_old_copy_of_the_store_sends_nothing_again(rig: Rig) -> None:
+    """What the copy still owes was delivered since: the log knows it."""
+    desk = MemoryReceiver()
+    rig.log.append([an_alert(1), an_alert(2)])
+    outbox = rig.outbox(desk=desk)
+    outbox.follow(rig.log)
+    rig.databases[0].close()
+    copy = rig.path.read_bytes()
+    drained(rig.outbox(desk=desk))
+    lost(rig)
+    rig.path.write_bytes(copy)
+    after = rig.outbox(desk=desk)
+    assert after.pending() == {"desk": 2}
+    after.follow(rig.log)
+    assert after.pending() == {}
+    assert drained(after) == []
+    assert len(desk.sent) == 2
+
+
 def test_an_unknown_receiver_is_a_failure_that_names_the_known(rig: Rig) -> None:
     """The others get theirs."""
     desk = MemoryReceiver()

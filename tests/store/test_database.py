@@ -2,20 +2,24 @@
 
 import gc
 import hashlib
+import os
 import sqlite3
 import threading
+import traceback
 import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from sommet.errors import StorageError
-from sommet.store import Store
+from sommet.store import Store, sqlite_file
 from sommet.store.database import Database
 from sommet.store.positions import move, position
 from sommet.store.tables import SCHEMA_VERSION, positions
-from tests.outbox.fakes import MemoryLog, an_event
+from tests.outbox.fakes import NOW, MemoryLog, an_event
 
 
 def _foreign(path: Path) -> None:
@@ -43,6 +47,22 @@ def _damaged(path: Path) -> None:
     path.write_bytes(bytes(data))
 
 
+def _full(path: Path, events: int = 200) -> None:
+    """Fill a store with events."""
+    store, log = Store(f"sqlite:///{path}"), MemoryLog()
+    log.append([an_event(number) for number in range(events)])
+    store.follow(log)
+    store.close()
+
+
+def _every_fourth_page(path: Path) -> None:
+    _full(path)
+    data = bytearray(path.read_bytes())
+    for start in range(4 * 4096, len(data), 4 * 4096):
+        data[start : start + 4096] = b"\x5a" * 4096
+    path.write_bytes(bytes(data))
+
+
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [
@@ -50,6 +70,7 @@ def _damaged(path: Path) -> None:
         (_newer, "newer release"),
         (_junk, "no SQLite database"),
         (_damaged, "damaged"),
+        (_every_fourth_page, "damaged"),
     ],
 )
 def test_what_is_not_ours_is_refused_and_left_as_it_is(tmp_path: Path, spoil: object, says: str) -> None:
@@ -61,6 +82,122 @@ def test_what_is_not_ours_is_refused_and_left_as_it_is(tmp_path: Path, spoil: ob
         Store(f"sqlite:///{path}")
     assert str(path) in str(caught.value)
     assert hashlib.sha256(path.read_bytes()).digest() == before
+
+
+def test_a_bad_page_of_a_file_too_large_to_check_is_told_when_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first query that meets the damage ends with an error."""
+    path = tmp_path / "store.db"
+    _every_fourth_page(path)
+    monkeypatch.setattr(sqlite_file, "CHECKED_AT_OPEN", 0)
+    store = Store(f"sqlite:///{path}")
+    with pytest.raises(StorageError, match="damaged"):
+        store.events(limit=1000)
+    store.close()
+
+
+def test_what_cannot_be_decoded_is_damage(tmp_path: Path) -> None:
+    """Whole pages with wrong words in them are an error with a sentence, too."""
+    path = tmp_path / "store.db"
+    _full(path, 1)
+    connection = sqlite3.connect(path)
+    for wrong in ("data = '{'", "data = CAST(x'ff' AS TEXT)"):
+        connection.execute(f"UPDATE events SET {wrong}")
+        connection.commit()
+        store = Store(f"sqlite:///{path}")
+        with pytest.raises(StorageError, match="damaged"):
+            store.events()
+        store.close()
+    connection.close()
+
+
+def _in_child(work: Callable[[], None]) -> int:
+    """Do `work` in a process without the rights of root; return its exit status, 0 if all went well."""
+    child = os.fork()
+    if child == 0:
+        try:
+            if os.geteuid() == 0:
+                os.setuid(65534)
+            work()
+        except BaseException:  # noqa: BLE001 - nothing may return from this process into the test
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    return os.waitpid(child, 0)[1]
+
+
+@pytest.mark.parametrize("held", [False, True], ids=["alone", "while another program has it open"])
+@pytest.mark.parametrize("what", ["file", "directory"])
+def test_a_store_that_may_not_be_written_can_be_read(tmp_path: Path, what: str, held: bool) -> None:
+    """Queries answer, also with what is not yet in the file itself; a write says what it needs."""
+    path = tmp_path / "data" / "store.db"
+    path.parent.mkdir()
+    _full(path, 3)
+    writer = Store(f"sqlite:///{path}") if held else None
+    log = MemoryLog()
+    log.append([an_event(number) for number in range(4)])
+    if writer:
+        writer.follow(log)
+    for file in path.parent.iterdir():
+        file.chmod(0o444)
+    path.parent.chmod(0o555 if what == "directory" else 0o777)
+    for directory in (*path.parents[1:4],):
+        directory.chmod(directory.stat().st_mode | 0o055)
+    before = path.read_bytes()
+
+    def work() -> None:
+        store = Store(f"sqlite:///{path}")
+        assert len(store.events()) == 3 + held
+        log.append([an_event(9)])
+        with pytest.raises(StorageError, match="may only be read"):
+            store.follow(log)
+        store.close()
+
+    try:
+        assert _in_child(work) == 0
+        assert path.read_bytes() == before
+    finally:
+        path.parent.chmod(0o755)
+        if writer:
+            writer.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        ({}, "events_last_seen"),
+        ({"since": NOW}, "events_last_seen"),
+        ({"type": "summit"}, "events_of_type"),
+        ({"type": "summit", "since": NOW}, "events_of_type"),
+        ({"status": "held"}, "events_of_status"),
+        ({"type": "summit", "status": "held"}, "events_of_type_and_status"),
+    ],
+)
+def test_queries_for_events_go_by_an_index_in_their_order(
+    tmp_path: Path, query: dict[str, Any], index: str
+) -> None:
+    """No query reads all events, or sorts all that it finds; a store of an older release gets the index."""
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    Store(url).close()
+    connection = sqlite3.connect(tmp_path / "store.db")
+    connection.execute(f"DROP INDEX {index}")
+    connection.close()
+    store = Store(url)
+    asked: list[tuple[str, Any]] = []
+
+    def ask(_: object, __: object, statement: str, values: Any, *___: object) -> None:
+        asked.append((statement, values))
+
+    with store.database.reading() as connected:
+        event.listen(connected.engine, "before_cursor_execute", ask)
+    store.events(**query)
+    statement, values = next(one for one in asked if one[0].startswith("SELECT"))
+    with store.database.reading() as connected:
+        plan = [row[3] for row in connected.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+    store.close()
+    assert f"USING INDEX {index}" in plan[0].split(" (")[0]
+    assert not any(line.endswith("FOR ORDER BY") for line in plan)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,77 @@
+"""The classifier of sentences."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from schemas.articles import Article
+from sommet.language import blocks, classifier
+from sommet.language.analysers import analyser
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+EVENTS = [
+    ("fr", "Le patron de la diplomatie russe et son collègue pékinois ont fait le point à Harbin jeudi."),
+    ("en", "Crews from the two fleets, Russian and Chinese, rehearsed hunting submarines off Hokkaido."),
+    ("ru", "Россия и Китай сверили часы по всем вопросам двусторонней повестки на уровне министров."),
+    ("zh", "中俄海军舰艇编队在日本海联合演练反潜科目。"),
+]
+NO_EVENTS = [
+    "La Russie et la Chine figurent parmi les dix plus grands producteurs de blé du monde.",
+    "China beat Russia 3-1 in the women's volleyball final on Sunday.",
+    "Россия и Китай входят в десятку крупнейших экономик мира.",
+    "中国和俄罗斯都是世界人口大国。",
+]
+
+
+def test_the_model_is_that_of_the_stored_sentences() -> None:
+    """A change of the training sentences without `make train` is noticed."""
+    train = pytest.importorskip("benchmarks.quality.train.train")
+    with np.load(classifier.MODEL, allow_pickle=False) as stored:
+        assert str(stored["sentences"]) == train.digest()
+
+
+@pytest.mark.parametrize(("lang", "text"), EVENTS)
+def test_sentences_that_state_an_event_are_likely(lang: str, text: str) -> None:
+    """Said in words that no lexicon needs to know."""
+    (found,) = classifier.guess([text])
+    assert found.event > 0.5, lang
+    assert found.type in {"consultation", "military", "summit"}
+
+
+@pytest.mark.parametrize("text", NO_EVENTS)
+def test_what_states_no_event_stays_below_the_threshold(text: str) -> None:
+    """Lists, matches and comparisons are no events."""
+    (found,) = classifier.guess([text])
+    assert found.event < classifier.THRESHOLD
+
+
+def test_nothing_is_guessed_of_nothing() -> None:
+    """No sentences, no guesses."""
+    assert classifier.guess([]) == []
+
+
+def test_the_same_sentence_has_the_same_guess_beside_others() -> None:
+    """A guess does not depend on what else is asked."""
+    alone = classifier.guess([EVENTS[0][1]])[0]
+    beside = classifier.guess([text for _, text in EVENTS])[0]
+    assert (alone.type, round(alone.event, 3)) == (beside.type, round(beside.event, 3))
+
+
+def test_it_is_not_asked_about_third_parties() -> None:
+    """A sentence with somebody else's person in it is left alone, however likely it sounds."""
+    text = "Vladimir Poutine a fait le point à Pékin avec Emmanuel Macron, a noté la Chine."
+    article = Article(
+        article="a",
+        url="u",
+        source="s",
+        text=text,
+        blocks=blocks.split("", text),
+        lang="fr",
+        published="2024-05-16",
+    )
+    found = analyser("fr", "RUS-CHN").annotate(article)
+    assert not any(frame.rule.startswith("sentence:") for frame in found.frames)
