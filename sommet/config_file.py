@@ -41,13 +41,17 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
 
 def _bytes(path: Path) -> bytes:
     """Return what a regular file holds; waits for no writer of a FIFO and reads no device to its end."""
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+    with open(path, "rb", opener=_at_once) as file:  # noqa: PTH123 - `Path.open` takes no opener
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise ConfigError(f"{path}: is no regular file; expected a text file")
         data = file.read(_MAX_BYTES + 1)
     if len(data) > _MAX_BYTES:
         raise ConfigError(f"{path}:1: the file is too large; expected at most {_MAX_BYTES:,} bytes")
     return data
+
+
+def _at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def parse(text: str, file: str, environ: Mapping[str, str]) -> Config:

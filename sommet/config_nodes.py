@@ -38,11 +38,11 @@ _SYNTAX: dict[str, tuple[str, str]] = {
     "could not find expected ':'": ("not YAML: a line without a colon", "a line “key: value”"),
     "quoted scalar": (
         "not YAML: a text in quotes is not closed, or has a wrong escape",
-        "'text' or \"text\"",
+        "“text”",
     ),
     "block scalar": ("not YAML: a text after | or > is not indented as it should be", _QUOTES),
 }
-"""Part of what PyYAML says to our own words; its own may repeat a secret that was taken for something else."""
+"""Part of what PyYAML says to our words; its own may repeat a secret that was taken for something else."""
 
 
 @dataclass(frozen=True, slots=True)

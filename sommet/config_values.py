@@ -152,7 +152,8 @@ class Reader:
         seen: dict[str, int] = {}
         for key, value in node.value:
             line, name = line_of(key), str(key.value)
-            full = place.field(_key(name)).key
+            plain = _key(name)
+            full = place.field(plain).key
             if not isinstance(key, yaml.ScalarNode):
                 self._wrong(line, place.key, "a list or mapping is no key", _listed(known))
             elif name in seen:
@@ -163,7 +164,7 @@ class Reader:
                     full,
                     "unknown key",
                     _listed(known),
-                    nearest(_key(name), known) or elsewhere(_key(name)),
+                    nearest(plain, known) or elsewhere(plain),
                 )
             else:
                 yield name, value

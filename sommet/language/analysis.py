@@ -129,7 +129,7 @@ class _Reader:
             self._again(sentence, text, marks, syntax)
 
     def ask(self) -> None:
-        """Ask the classifier about the sentences that name both, where no rule read anything in the article."""
+        """Ask the classifier about sentences that name both, where no rule read anything in the article."""
         if any(frame.weight >= WORTH for frame in self.frames):
             return
         asked = self.open[:MAX_ASKED]

@@ -95,7 +95,7 @@ def again(text: str, start: int, end: int, syntax: Syntax, rules: Rules) -> Read
 
 
 def telling(text: str, marks: Sequence[Mark]) -> bool:
-    """Tell whether a sentence may state an event of ours at all: both act in it, no third party beside them."""
+    """Tell whether a sentence may state an event of ours: both act in it, no third party beside them."""
     short = len(text) <= MAX_SENTENCE and _both(marks) and _acting(marks, text)
     return short and not _in_list(marks, text) and not any(m.side == "O" and m.kind == "p" for m in marks)
 
@@ -197,7 +197,7 @@ class _Sentence:
         self, concept: Concept, start: int, end: int, args: Sequence[Mark], *, listed: bool, rule: str
     ) -> Reading:
         first, last = self._extent(start, end, args)
-        anchor = max(start, min(end, args[-1].start) - 1) if args and "#" in rule and len(args) > 1 else start
+        anchor = _word_behind(self.text, args[0].end) if args and "#" in rule else start
         tense = self.syntax.tense(anchor)
         words = self.syntax.words(anchor)
         if "#" in rule:
@@ -347,6 +347,13 @@ def _both(marks: Sequence[Mark], *, nearby: bool = True) -> bool:
     if not nearby:
         return bool(sides & {"R", "C", "B"})
     return "B" in sides or sides >= {"R", "C"}
+
+
+def _word_behind(text: str, at: int) -> int:
+    """Where the next word begins: in most patterns the verb, or its auxiliary, follows the first name."""
+    while at < len(text) - 1 and not text[at].isalpha():
+        at += 1
+    return min(at, len(text) - 1)
 
 
 def _traveller(start: int, marks: Sequence[Mark]) -> str:

@@ -42,7 +42,7 @@ class Database:
             where = f"{self._url.drivername}://{self._url.host or ''}"
             raise StorageError(
                 f"The driver of the database {where} is not installed; "
-                'install it with: pip install "psycopg[binary]"'
+                'for PostgreSQL: pip install "psycopg[binary]"'
             ) from error
         self._reader = self._engine.execution_options(reads=True)
         if self._sqlite:

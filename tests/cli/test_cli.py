@@ -110,6 +110,10 @@ def test_wrong_usage_is_2(args: list[str]) -> None:
         (["events", "--type", "sumit"], "did you mean summit?"),
         (["events", "--status", "plan"], "did you mean planned?"),
         (["events", "--since", "soon"], "expected a day such as"),
+        (["event", ""], "ID: empty"),
+        (["run", "--once", ""], "PATH: empty"),
+        (["code", " "], "DOCS.jsonl: empty"),
+        (["run", "--config", "/dev/zero"], "/dev/zero: is no regular file"),
         (["demo", "--language", "de"], "expected en or fr"),
         (["run", "--once", "--log-level", "loud"], "expected one of debug"),
     ],
@@ -212,6 +216,21 @@ def test_run_once_then_ask_what_is_known() -> None:
     code, out, _ = call("event", event["event"], "--json")
     assert json.loads(out)["event"]["event"] == event["event"]
     assert call("events", "--type", "energy")[:1] == (0,)
+
+
+def test_a_file_that_cannot_be_read_is_1(folder: Path) -> None:
+    """One round over a missing path does the rest and ends with 1; a wrong line of a file is told only."""
+    rows = documents(summit())
+    code, out, _ = call("run", "--once", "./nosuch.jsonl", rows, "--log-level", "error")
+    assert code == 1
+    assert "note        not read: nosuch.jsonl: no such file or directory" in out
+    assert "1 new article, 1 new event, " in out
+    (folder / "half.jsonl").write_text('{"title": "a"}\n{broken\n')
+    assert call("run", "--once", "half.jsonl", "--log-level", "error")[0] == 0
+    (folder / "empty.xml").write_text("")
+    code, out, _ = call("run", "--once", "./empty.xml", "--log-level", "error")
+    assert (code, "not read: empty.xml: no feed that can be read: it is empty." in out) == (1, True)
+    assert call("events", "--since", "999999w")[0] == 0
 
 
 def test_what_is_not_known_is_1() -> None:

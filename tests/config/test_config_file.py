@@ -1,5 +1,6 @@
 """The configuration file: what it may say, and what a user reads where it is wrong."""
 
+import os
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -181,19 +182,50 @@ def test_all_mistakes_of_a_file_come_in_the_order_of_their_lines() -> None:
     assert numbers == [1, 2, 4, 5, 6]
 
 
+def test_after_fifty_mistakes_only_their_number_is_told() -> None:
+    """Nobody reads five thousand lines."""
+    lines = says("\n".join(f"k{n}: 1" for n in range(1_300))).split("\n")
+    assert (len(lines), lines[-1]) == (51, "f.yaml: and 1,250 more")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://h/x", "postgresql://u:p@h:5432/x", "postgresql+psycopg://u:p/w@[::1]:5432/x",
+        "postgresql:///x?host=/run/postgresql", "postgresql://h/x?sslmode=require", "sqlite:///a b.db",
+    ],
+)  # fmt: skip
+def test_addresses_of_databases(url: str) -> None:
+    """What SQLAlchemy can take apart is right; spaces stand in no address."""
+    config, error = outcome(f"store: '{url}'")
+    assert (config is None) == (" " in url) == bool(error)
+
+
+@pytest.mark.parametrize("host", ["mail.example.org", "127.0.0.1", "::1", "2001:db8::1"])
+def test_hosts(host: str) -> None:
+    """Names and addresses of both kinds."""
+    assert parse(f"metrics: {{host: '{host}'}}", "f.yaml", {}).metrics.host == host
+
+
 def test_a_huge_file_is_refused() -> None:
     """A file far larger than any configuration is not parsed."""
     assert says("#" * (MAX_CHARACTERS + 1)).startswith("f.yaml:1: the file has 256,001 characters")
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    """A missing file, a folder and a file in another encoding are named with what to do."""
+    """A missing file, a folder, a device, a FIFO and a file in another encoding are named at once."""
+    fifo, large = tmp_path / "pipe", tmp_path / "large.yaml"
+    os.mkfifo(fifo)
+    large.write_bytes(b"#" * (4 * MAX_CHARACTERS + 1))
     latin = tmp_path / "latin.yaml"
     latin.write_bytes(b"language: fr\n# caf\xe9\n")
     table = {
         tmp_path
         / "none.yaml": "none.yaml: cannot be read: No such file or directory; `sommet init` writes one",
         tmp_path: f"{tmp_path.name}: cannot be read: Is a directory",
+        Path("/dev/zero"): "/dev/zero: is no regular file",
+        fifo: "pipe: is no regular file",
+        large: "large.yaml:1: the file is too large",
         latin: "latin.yaml:2: not UTF-8",
     }
     for path, expected in table.items():

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from producers.catalogue import Source
-from producers.fetch import Fetcher
+from producers.fetch import Fetched, Fetcher, Validators
 from producers.poll import MAX_ITEMS, Polled, Poller
 from schemas.articles import RawArticle
 from schemas.envelope import Message
@@ -171,6 +171,42 @@ def test_one_broken_feed_disturbs_no_other(web: Web) -> None:
     assert [row.source for row in rows] == [source.id for source in desk.sources]
     assert {raw.title for raw in desk.log.messages.values()} == {"a", "c"}
     assert all(row.detail for row in rows if row.status != "ok")
+
+
+NONE = Validators()
+
+
+class Faulty(Fetcher):
+    """A fetcher with a fault of its own."""
+
+    def fetch(self, url: str, now: datetime, validators: Validators = NONE) -> Fetched:
+        if url.endswith("/odd"):
+            raise ZeroDivisionError("CANARY")
+        return super().fetch(url, now, validators)
+
+
+def test_a_fault_of_ours_disturbs_no_other_feed(web: Web) -> None:
+    """Any exception is a failed row that names its type only, and the source is tried again later."""
+    web.answers["/good"] = Answer(body=rss(item("a")))
+    desk = Desk(web, "/odd", "/good", fetcher=Faulty(CONFIG))
+    odd, good = desk.poller.poll(NOW)
+    assert (odd.status, odd.detail, good.status) == ("internal", "ZeroDivisionError", "ok")
+    assert odd.due > NOW
+    assert not odd.stopped
+
+
+def test_what_is_told_of_a_failure_has_no_address(web: Web) -> None:
+    """The name of the source stands beside it already; numbers of the system are put into words."""
+    web.answers |= {"/empty": Answer(body=b""), "/page": Answer(body=b"<html>")}
+    desk = Desk(web, "/empty", "/page", "/none")
+    desk.sources.append(Source("/nobody", "http://127.0.0.1:9/x", "", "fr"))
+    details = [row.detail for row in desk.restarted().poll(NOW)]
+    assert details == [
+        "no feed that can be read: it is empty.",
+        "no feed that can be read: it is a web page; look there for the feed's own address.",
+        "the server answered 404",
+        "it refuses the connection",
+    ]
 
 
 def test_failures_are_remembered(web: Web) -> None:

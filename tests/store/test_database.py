@@ -4,10 +4,11 @@ import gc
 import hashlib
 import os
 import sqlite3
+import tempfile
 import threading
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -127,12 +128,19 @@ def _in_child(work: Callable[[], None]) -> int:
     return os.waitpid(child, 0)[1]
 
 
+@pytest.fixture
+def public() -> Iterator[Path]:
+    """A directory that every user can reach; pytest's own are private."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
 @pytest.mark.parametrize("held", [False, True], ids=["alone", "while another program has it open"])
 @pytest.mark.parametrize("what", ["file", "directory"])
-def test_a_store_that_may_not_be_written_can_be_read(tmp_path: Path, what: str, held: bool) -> None:
+def test_a_store_that_may_not_be_written_can_be_read(public: Path, what: str, held: bool) -> None:
     """Queries answer, also with what is not yet in the file itself; a write says what it needs."""
-    path = tmp_path / "data" / "store.db"
-    path.parent.mkdir()
+    path = public / "store.db"
     _full(path, 3)
     writer = Store(f"sqlite:///{path}") if held else None
     log = MemoryLog()
@@ -142,8 +150,6 @@ def test_a_store_that_may_not_be_written_can_be_read(tmp_path: Path, what: str, 
     for file in path.parent.iterdir():
         file.chmod(0o444)
     path.parent.chmod(0o555 if what == "directory" else 0o777)
-    for directory in (*path.parents[1:4],):
-        directory.chmod(directory.stat().st_mode | 0o055)
     before = path.read_bytes()
 
     def work() -> None:
