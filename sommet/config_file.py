@@ -41,7 +41,7 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
 
 def _bytes(path: Path) -> bytes:
     """Return what a regular file holds; waits for no writer of a FIFO and reads no device to its end."""
-    with open(path, "rb", opener=_at_once) as file:  # noqa: PTH123 - `Path.open` takes no opener
+    with open(path, "rb", opener=_at_once) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise ConfigError(f"{path}: is no regular file; expected a text file")
         data = file.read(_MAX_BYTES + 1)

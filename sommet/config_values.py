@@ -156,6 +156,8 @@ class Reader:
             full = place.field(plain).key
             if not isinstance(key, yaml.ScalarNode):
                 self._wrong(line, place.key, "a list or mapping is no key", _listed(known))
+            elif known and name not in known and value.start_mark.index == key.end_mark.index:
+                self._wrong(line, place.key, "a word without a colon", "a value with a comma in quotes")
             elif name in seen:
                 self._wrong(line, full, f"given twice, first on line {seen[name]}", "every key once")
             elif known and name not in known:
@@ -270,8 +272,8 @@ def shown(node: yaml.Node) -> str:
 
 
 def _key(name: str) -> str:
-    """Return a key as it may be shown: of `password:x`, which lacks a space, only what is no value."""
-    return safe(re.split(r"[:=]", name, maxsplit=1)[0] or name[:1], 40)
+    """Return a key as it may be shown: of `password x`, which lacks a colon, only what is no value."""
+    return safe(re.split(r"[:=\s]", name, maxsplit=1)[0] or name[:1], 40)
 
 
 def noun(node: yaml.Node) -> str:

@@ -33,6 +33,7 @@ OF_THE_NOUN = 45
 BEHIND = 60
 FRESH = 7
 DEALS = frozenset({"SIGN", "ENERGY"})
+PARSED = ("fr", "en")
 WORTH = 0.5
 MAX_ASKED = 40
 TAKEN_UP = 0.49  # too weak to be an event of its own
@@ -132,12 +133,15 @@ class _Reader:
         """Ask the classifier about sentences that name both, where no rule read anything in the article."""
         if any(frame.weight >= WORTH for frame in self.frames):
             return
-        asked = self.open[:MAX_ASKED]
+        lang = self.analyser.rules.lang
+        threshold = classifier.THRESHOLDS.get(lang, classifier.THRESHOLD)
+        asked = [row for row in self.open if lang in PARSED or _near(row[2], row[3])][:MAX_ASKED]
         guesses = classifier.guess([text for _, text, _, _ in asked])
         for (sentence, text, marks, syntax), guess in zip(asked, guesses, strict=True):
-            if guess.event >= classifier.THRESHOLD:
+            alone = guess.type == "third_party" and all(mark.side != "O" for mark in marks)
+            if guess.event >= threshold and not alone:
                 reading = frames.guessed(text, marks, syntax, self.analyser.rules, guess)
-                found = _Found(text, self.analyser.rules.lang)
+                found = _Found(text, lang)
                 self.frames.append(self._frame(reading, sentence, marks, syntax, found))
 
     def _figures_of_the_deal(self, sentence: Sentence, text: str) -> None:
@@ -358,6 +362,13 @@ def _together(one: Mark, other: Mark) -> Mark:
         indexes=(*one.indexes, *other.indexes),
         leader=one.leader and other.leader,
     )
+
+
+def _near(marks: Sequence[Mark], syntax: Syntax) -> bool:
+    """Tell whether one side can see the other: without a parser, clauses far apart tell two stories."""
+    ours = [mark for mark in marks if mark.side in "RC"]
+    pairs = ((a, b) for a in ours for b in ours if a.side != b.side)
+    return any(mark.side == "B" for mark in marks) or any(syntax.sees(a.start, b.start) for a, b in pairs)
 
 
 def _is_name(mark: Mark, text: str) -> bool:

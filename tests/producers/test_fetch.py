@@ -323,7 +323,9 @@ def test_a_certificate_that_nobody_vouches_for_is_refused() -> None:
 
         thread = threading.Thread(target=serve)
         thread.start()
-        assert failure(f"https://localhost:{listener.getsockname()[1]}/").reason == "tls"
+        error = failure(f"https://localhost:{listener.getsockname()[1]}/")
+        assert (error.reason, "_ssl.c" in str(error)) == ("tls", False)
+        assert error.detail.startswith("its certificate is not acceptable: ")
         thread.join()
 
 
