@@ -3,8 +3,7 @@
 The only language-dependent step of the pipeline; one `Analyser` a language behind one interface.
 """
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -19,6 +18,18 @@ from sommet.language.blocks import NEWS
 from sommet.language.context import Context
 from sommet.language.frames import Reading
 from sommet.language.gazetteer import Gazetteer
+from sommet.language.judgements import (
+    KINDS,
+    direction,
+    distance,
+    is_name,
+    leaders,
+    near,
+    over,
+    sides,
+    together,
+    vague,
+)
 from sommet.language.marks import Mark
 from sommet.language.markup import folded
 from sommet.language.people import People
@@ -27,7 +38,6 @@ from sommet.language.sentences import cut
 from sommet.language.syntax import Syntax, Tense
 
 MAX_SENTENCES = 160
-MAX_DAYS = 370
 NEARBY = 120
 OF_THE_NOUN = 45
 BEHIND = 60
@@ -106,8 +116,8 @@ class _Reader:
         self.mentions = self.analyser.gazetteer.mentions(self.article.content, lang, self.day)
         self.named = len(self.mentions)
         knows, sides = self.analyser.people, self.analyser.dyad
-        leaders = (knows.leader_of(sides[0], self.day), knows.leader_of(sides[1], self.day))
-        self.context = Context(self.analyser.rules, self._add, sides, self.analyser.states, leaders)
+        heads = (knows.leader_of(sides[0], self.day), knows.leader_of(sides[1], self.day))
+        self.context = Context(self.analyser.rules, self._add, sides, self.analyser.states, heads)
 
     def read(self, sentence: Sentence) -> None:
         """Read one sentence."""
@@ -135,7 +145,7 @@ class _Reader:
             return
         lang = self.analyser.rules.lang
         threshold = classifier.THRESHOLDS.get(lang, classifier.THRESHOLD)
-        asked = [row for row in self.open if lang in PARSED or _near(row[2], row[3])][:MAX_ASKED]
+        asked = [row for row in self.open if lang in PARSED or near(row[2], row[3])][:MAX_ASKED]
         guesses = classifier.guess([text for _, text, _, _ in asked])
         for (sentence, text, marks, syntax), guess in zip(asked, guesses, strict=True):
             alone = guess.type == "third_party" and all(mark.side != "O" for mark in marks)
@@ -178,7 +188,7 @@ class _Reader:
             if mark is None:
                 continue
             if marks and marks[-1].start == mark.start:
-                marks[-1] = _together(marks[-1], mark)
+                marks[-1] = together(marks[-1], mark)
             elif not marks or mark.start >= marks[-1].end:
                 marks.append(mark)
         return marks
@@ -188,7 +198,7 @@ class _Reader:
         if not side:
             return None
         start, end = mention.start - offset, mention.end - offset
-        kind = _KINDS[mention.kind]
+        kind = KINDS[mention.kind]
         if kind in "gs" and (mention.kind in {"place", "state"} or self.analyser.people.seat(mention.actor)):
             located = self.analyser.rules.cues["locative"].search(text, max(0, start - 14), start)
             kind = "g" if located else "s"
@@ -219,8 +229,8 @@ class _Reader:
             concept=reading.concept.name,
             sentence=self.sentences.index(sentence),
             actors=tuple(i for mark in reading.marks for i in mark.indexes),
-            leaders=_leaders(reading),
-            persons=_sides(mark for mark in reading.marks if mark.kind == "p"),
+            leaders=leaders(reading),
+            persons=sides(mark for mark in reading.marks if mark.kind == "p"),
             times=self._times(reading, base, syntax, found),
             places=self._places(reading, marks, syntax),
             quantities=self._quantities(reading, base, found),
@@ -245,18 +255,18 @@ class _Reader:
         if reading.setting:
             near = [t for t in near if 0 <= t.start - reading.end <= OF_THE_NOUN]
         elif not near:
-            near = [t for t in found.times if _distance(t, reading) < NEARBY]
-        direction = _direction(reading)
+            near = [t for t in found.times if distance(t, reading) < NEARBY]
+        ahead = direction(reading)
         resolved = [
             (t, i)
             for t in near
-            if (i := self._since(t.resolve(self.day, direction))) is not None and not _vague(i)
+            if (i := self._since(t.resolve(self.day, ahead))) is not None and not vague(i)
         ]
         if reading.status == "planned" and self.day is not None:
-            resolved = [pair for pair in resolved if not _over(pair[1], self.day)]
+            resolved = [pair for pair in resolved if not over(pair[1], self.day)]
         if not resolved:
             return ()
-        chosen, interval = min(resolved, key=lambda pair: _distance(pair[0], reading))
+        chosen, interval = min(resolved, key=lambda pair: distance(pair[0], reading))
         self.times.append(
             Time(start=base + chosen.start, end=base + chosen.end, first=interval.first, last=interval.last)
         )
@@ -275,10 +285,10 @@ class _Reader:
         places = [m for m in marks if m.kind == "g" and (reading.concept.type != "visit" or m.side in "RC")]
         near = [m for m in places if m in reading.marks or syntax.sees(reading.start, m.start)]
         if not near:
-            near = [m for m in places if _distance(m, reading) < NEARBY]
+            near = [m for m in places if distance(m, reading) < NEARBY]
         if reading.concept.type == "visit":
             near = [m for m in near if m.start >= reading.start] or near
-        return tuple(i for mark in sorted(near, key=lambda m: _distance(m, reading)) for i in mark.indexes)
+        return tuple(i for mark in sorted(near, key=lambda m: distance(m, reading)) for i in mark.indexes)
 
     def _quantities(self, reading: Reading, base: int, found: "_Found") -> tuple[int, ...]:
         near = [q for q in found.quantities if reading.first <= q.start < reading.last + BEHIND]
@@ -312,7 +322,7 @@ class _Lazy:
 
     def __init__(self, parser: Parser, text: str, marks: Sequence[Mark]) -> None:
         self._parser, self._text = parser, text
-        self._persons = [(m.start, m.end) for m in marks if _is_name(m, text)]
+        self._persons = [(m.start, m.end) for m in marks if is_name(m, text)]
 
     @cached_property
     def _syntax(self) -> Syntax:
@@ -335,85 +345,3 @@ class _Lazy:
 
     def subordinate(self, at: int) -> bool:
         return self._syntax.subordinate(at)
-
-
-_NO_NAME = re.compile(
-    r"\b(le|la|l'|les|du|au|aux|des|un|une|son|sa|leur|the|his|her|their)\s?$", re.IGNORECASE
-)
-_KINDS = {
-    "person": "p",
-    "office": "p",
-    "anaphor": "p",
-    "state": "s",
-    "body": "s",
-    "company": "s",
-    "demonym": "a",
-    "place": "g",
-}
-
-
-def _together(one: Mark, other: Mark) -> Mark:
-    """Two mentions at one place ("sino-russe", "les dirigeants russe et chinois") are one mark of both."""
-    sides = {one.side, other.side}
-    return replace(
-        one,
-        side="B" if sides == {"R", "C"} else "O" if "O" in sides else one.side,
-        kind="p" if one.kind == other.kind == "p" else "s",
-        indexes=(*one.indexes, *other.indexes),
-        leader=one.leader and other.leader,
-    )
-
-
-def _near(marks: Sequence[Mark], syntax: Syntax) -> bool:
-    """Tell whether one side can see the other: without a parser, clauses far apart tell two stories."""
-    ours = [mark for mark in marks if mark.side in "RC"]
-    pairs = ((a, b) for a in ours for b in ours if a.side != b.side)
-    return any(mark.side == "B" for mark in marks) or any(syntax.sees(a.start, b.start) for a, b in pairs)
-
-
-def _is_name(mark: Mark, text: str) -> bool:
-    """A person's name, not "the Russian leader": only names are masked."""
-    return (
-        mark.kind == "p"
-        and mark.side in "RCO"
-        and text[mark.start].isupper()
-        and not _NO_NAME.search(text, max(0, mark.start - 8), mark.start)
-    )
-
-
-def _leaders(reading: Reading) -> str:
-    """The sides that a leader speaks for; of a journey, only where the traveller is one."""
-    sides = _sides(mark for mark in reading.marks if mark.leader)
-    return "" if reading.traveller and reading.traveller not in sides else sides
-
-
-def _sides(marks: Iterable[Mark]) -> str:
-    named = {mark.side for mark in marks}
-    return "".join(side for side in "RC" if named & {side, "B"})
-
-
-def _direction(reading: Reading) -> Any:
-    """Where to look for a day without a year or week; "Xi visits Moscow on Monday" looks ahead."""
-    tense = "" if reading.setting else reading.tense
-    journey = reading.concept.type == "visit" and tense == "present"
-    if reading.status in {"planned", "cancelled"} or tense == "future" or journey:
-        return "future"
-    return "past" if tense in {"past", "pluperfect"} else ""
-
-
-def _vague(interval: Any) -> bool:
-    """An open interval or one of many months is a duration rather than a date."""
-    first, last = intervals.first_day(interval.first), intervals.last_day(interval.last)
-    return first is None or last is None or intervals.days_between(first, last) > MAX_DAYS
-
-
-def _over(interval: Any, day: date) -> bool:
-    """Tell whether an interval ended before a day: what is planned lies not in the past."""
-    last = intervals.last_day(interval.last)
-    return last is not None and last < day
-
-
-def _distance(time: Any, reading: Reading) -> int:
-    if time.end <= reading.start:
-        return int(reading.start - time.end)
-    return int(max(0, time.start - reading.end))

@@ -14,6 +14,7 @@ from sommet.language.classifier import Guess
 from sommet.language.marks import Mark, Slotted, slotted
 from sommet.language.rules import STATUSES, Concept, Rules
 from sommet.language.syntax import Syntax, Tense
+from sommet.language.together import acting, acting_together, in_list, ours, run, traveller, word_behind
 
 MAX_SENTENCE = 1_500
 UNREAL = 0.45
@@ -35,19 +36,6 @@ CALLED = {
     "third_party": "THIRD",
 }
 DONE = frozenset({"meeting", "visit", "agreement"})  # what a negation undoes
-_JOINED = re.compile(
-    r"""
-    ^(?=\s*(?:[,、，/&–-]|et\b|and\b|и\b|а\b|和|与|同|ainsi|as\ well))
-    [\s,、，/&–-]*
-    (?:
-        (?:et|and|и|а\ также|和|与|同|ainsi\ que|as\ well\ as|le|la|les|l'|the|d'|de|du|des
-          |président\w*|dirigeant\w*|leader\w*)
-        \s*
-    ){0,4}
-    [\s,、，]*$
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +84,8 @@ def again(text: str, start: int, end: int, syntax: Syntax, rules: Rules) -> Read
 
 def telling(text: str, marks: Sequence[Mark]) -> bool:
     """Tell whether a sentence may state an event of ours: both act in it, no third party beside them."""
-    short = len(text) <= MAX_SENTENCE and _both(marks) and _acting(marks, text)
-    return short and not _in_list(marks, text) and not any(m.side == "O" and m.kind == "p" for m in marks)
+    short = len(text) <= MAX_SENTENCE and _both(marks) and acting(marks, text)
+    return short and not in_list(marks, text) and not any(m.side == "O" and m.kind == "p" for m in marks)
 
 
 def guessed(text: str, marks: Sequence[Mark], syntax: Syntax, rules: Rules, guess: Guess) -> Reading:
@@ -148,7 +136,7 @@ class _Sentence:
             return
         if concept.guard == "pair" and self._against(match, seen):
             return
-        listed = _in_list(seen, self.text)
+        listed = in_list(seen, self.text)
         if concept.guard == "list" and listed:
             return
         if concept.type in {"meeting", "visit"} and self._counted(match.start(), match.end()):
@@ -168,10 +156,10 @@ class _Sentence:
         if concept.needs == "visit":
             return self._visit(match, args)
         if concept.needs == "joint":
-            return _acting_together(args, self.text)
+            return acting_together(args, self.text)
         if concept.needs == "shared" and self.ours and args and self.rules.cues["shared"].search(match[0]):
-            return _ours(args)
-        return _both(args) and _acting(args, self.text)
+            return ours(args)
+        return _both(args) and acting(args, self.text)
 
     def _by_pattern(
         self, concept: Concept, match: re.Match[str], whole: Slotted, number: int
@@ -184,7 +172,7 @@ class _Sentence:
         ]
         if not args:
             return
-        listed = _in_list(args, self.text)
+        listed = in_list(args, self.text)
         if concept.guard == "list" and listed:
             return
         if concept.type in {"meeting", "visit"} and self._counted(start, end):
@@ -197,7 +185,7 @@ class _Sentence:
         self, concept: Concept, start: int, end: int, args: Sequence[Mark], *, listed: bool, rule: str
     ) -> Reading:
         first, last = self._extent(start, end, args)
-        anchor = _word_behind(self.text, args[0].end) if args and "#" in rule else start
+        anchor = word_behind(self.text, args[0].end) if args and "#" in rule else start
         tense = self.syntax.tense(anchor)
         words = self.syntax.words(anchor)
         if "#" in rule:
@@ -228,7 +216,7 @@ class _Sentence:
             subordinate=self.syntax.subordinate(anchor),
             setting=setting,
             moved=bool(self.rules.status["cancelled"].search(self.text)),
-            traveller=_traveller(start, args) if concept.type == "visit" else "",
+            traveller=traveller(start, args) if concept.type == "visit" else "",
         )
 
     def _setting(self, start: int) -> str:
@@ -323,23 +311,23 @@ class _Sentence:
         """Tell whether a third party is the other side of the talks."""
         before = [m for m in args if m.end <= match.start() and m.kind in "psa"][::-1]
         behind = [m for m in args if m.start >= match.end() and m.kind in "psa"]
-        before_run, behind_run = (_run(marks, self.text) if marks else [] for marks in (before, behind))
+        before_run, behind_run = (run(marks, self.text) if marks else [] for marks in (before, behind))
         if _both(before_run):
             return False
         if _both(behind_run):
             return self._talks_with_both(match, behind_run[0], before)
-        if behind_run and behind_run[0].side == "O" and not _ours(behind_run):
+        if behind_run and behind_run[0].side == "O" and not ours(behind_run):
             return True
         subject = [m for m in before_run if m.kind in "ps"]
-        if any(m.side == "O" for m in subject) and _ours(subject):
+        if any(m.side == "O" for m in subject) and ours(subject):
             return True
-        third = bool(subject) and subject[0].side == "O" and not _ours(subject)
-        return third and (not behind or _ours(behind_run))
+        third = bool(subject) and subject[0].side == "O" and not ours(subject)
+        return third and (not behind or ours(behind_run))
 
     def _talks_with_both(self, match: re.Match[str], first: Mark, before: Sequence[Mark]) -> bool:
         """Talks "with the leaders of China and Russia" are another's, those "between" them ours."""
         between = self.text[match.end() : first.start]
-        return bool(self.rules.cues["with"].search(between)) and not _ours(before)
+        return bool(self.rules.cues["with"].search(between)) and not ours(before)
 
 
 def _both(marks: Sequence[Mark], *, nearby: bool = True) -> bool:
@@ -347,67 +335,6 @@ def _both(marks: Sequence[Mark], *, nearby: bool = True) -> bool:
     if not nearby:
         return bool(sides & {"R", "C", "B"})
     return "B" in sides or sides >= {"R", "C"}
-
-
-def _word_behind(text: str, at: int) -> int:
-    """Where the next word begins: in most patterns the verb, or its auxiliary, follows the first name."""
-    while at < len(text) - 1 and not text[at].isalpha():
-        at += 1
-    return min(at, len(text) - 1)
-
-
-def _traveller(start: int, marks: Sequence[Mark]) -> str:
-    """The side of whoever travels: the last person before the word, else the first behind it."""
-    persons = [mark for mark in marks if mark.kind == "p" and mark.side in "RC"]
-    before = [mark for mark in persons if mark.end <= start]
-    return next((mark.side for mark in (*before[-1:], *persons)), "")
-
-
-def _ours(marks: Sequence[Mark]) -> bool:
-    return any(mark.side in "RCB" for mark in marks)
-
-
-def _acting(marks: Sequence[Mark], text: str) -> bool:
-    """One of ours is more than a place, and two bare adjectives stand for a pair only side by side."""
-    ours = [mark for mark in marks if mark.side in "RCB"]
-    if all(mark.kind == "g" for mark in ours):
-        return False
-    if any(mark.side == "B" for mark in ours) or any(mark.kind in "psg" for mark in ours):
-        return True
-    return _acting_together(ours, text)
-
-
-def _acting_together(marks: Sequence[Mark], text: str) -> bool:
-    """Both stand in one list, or are named with one word."""
-    if any(mark.side == "B" for mark in marks):
-        return True
-    ordered = sorted(marks, key=lambda m: m.start)
-    runs = [_run(ordered[n:], text) for n, mark in enumerate(ordered) if mark.side in "RC"]
-    return any({"R", "C"} <= {m.side for m in run} for run in runs)
-
-
-def _run(marks: Sequence[Mark], text: str) -> list[Mark]:
-    """The marks that are joined to the first one by commas and conjunctions."""
-    run = [marks[0]]
-    for mark in marks[1:]:
-        a, b = sorted((run[-1], mark), key=lambda m: m.start)
-        if a.end <= b.start and not _JOINED.match(text[a.end : b.start]):
-            break
-        run.append(mark)
-    return run
-
-
-def _in_list(marks: Sequence[Mark], text: str) -> bool:
-    """One of ours is joined to a third party in one list."""
-    ordered = sorted((m for m in marks if m.kind in "psag"), key=lambda m: m.start)
-    for number, mark in enumerate(ordered):
-        if mark.side in "RC":
-            run = {m.side for m in _run(ordered[number:], text)} | {
-                m.side for m in _run(ordered[number::-1], text)
-            }
-            if "O" in run:
-                return True
-    return False
 
 
 def _strongest(found: list[Reading]) -> list[Reading]:

@@ -29,7 +29,7 @@ class Database:
 
     def __init__(self, url: str, *, patience: float = 30.0) -> None:
         self._url = _parsed(url)
-        self.name = self._url.render_as_string(hide_password=True)
+        self.name = self._url.set(query={}).render_as_string(hide_password=True)
         self._sqlite = self._url.get_backend_name() == "sqlite"
         self._writable = True
         arguments: dict[str, Any] = {}

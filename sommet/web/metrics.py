@@ -3,6 +3,8 @@
 `/healthz` answers 200 while the main loop goes round and 503 when it stands still.
 """
 
+import errno
+import socket
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -27,6 +29,10 @@ class MetricsServer:
         try:
             self._server = _Server((host, port), handler)
         except OSError as error:
+            if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+                raise SommetError(
+                    f"metrics: {host} is no address of this machine; expected 127.0.0.1 or 0.0.0.0"
+                ) from error
             raise SommetError(
                 f"metrics: {host}:{port} cannot be opened ({error.strerror or error}); "
                 "set another `metrics: {port: …}`, or `metrics: {port: 0}` to go without"
