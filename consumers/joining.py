@@ -71,6 +71,7 @@ def join(candidates: list[Candidate]) -> list[Candidate]:
     strong = {c.sentence for c in kept if c.weight >= THRESHOLD}
     kept = [c for c in kept if c.weight >= THRESHOLD or _worth_telling(c, talks, strong)]
     kept = _limited(sorted(kept, key=lambda c: (-c.weight, not c.quantities, c.evidence)))
+    talks += [c for c in kept if c.type == "consultation" and intervals.precision(c.start) == intervals.DAY]
     return [_at_the_talks(c, talks) for c in sorted(kept, key=lambda c: c.evidence)]
 
 
@@ -92,6 +93,7 @@ def _at_the_talks(candidate: Candidate, talks: list[Candidate]) -> Candidate:
         there = [t for t in talks if intervals.overlap((t.start, t.end), (candidate.start, candidate.end))]
         return replace(candidate, place=there[0].place) if len(there) == 1 else candidate
     dated = [t for t in talks if t.dated and t.salience == "news" and t.status == candidate.status]
+    dated = [t for t in dated if t.type == "summit"] or dated
     if (
         candidate.dated
         or candidate.salience != "news"

@@ -201,7 +201,7 @@ class _Reader:
         kind = KINDS[mention.kind]
         if kind in "gs" and (mention.kind in {"place", "state"} or self.analyser.people.seat(mention.actor)):
             located = self.analyser.rules.cues["locative"].search(text, max(0, start - 14), start)
-            kind = "g" if located else "s"
+            kind = "g" if located or text[start] == "在" else "s"
         if mention.kind == "place" and side == "O" and kind == "s":
             kind = "g"
         leader = kind == "p" and self.analyser.people.is_leader(mention.actor, self.day)
@@ -277,8 +277,11 @@ class _Reader:
         if interval is None or interval.last or self.day is None:
             return interval
         first = intervals.first_day(interval.first)
-        fresh = first is not None and 0 <= intervals.days_between(first, self.day) <= FRESH
-        return replace(interval, last=interval.first) if fresh else interval
+        if first is not None and 0 <= intervals.days_between(first, self.day) <= FRESH:
+            return replace(interval, last=interval.first)
+        begun = first is not None and (first.year, first.month, first.day) == (self.day.year, 1, 1)
+        year = str(self.day.year)
+        return replace(interval, first=year, last=year) if begun else interval
 
     def _places(self, reading: Reading, marks: Sequence[Mark], syntax: Syntax) -> tuple[int, ...]:
         """Return the places of a frame, the nearest first; a journey's goal lies in the other country."""
