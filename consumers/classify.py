@@ -6,7 +6,7 @@ are one mention with the most exact date, place and format; what is too weak is 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from consumers.joining import WEAK, Candidate, join
@@ -43,13 +43,30 @@ class Step:
     def __call__(self, state: State, article: AnnotatedArticle, now: datetime) -> Iterable[EventMentions]:
         """Return the article's event mentions, as one message; also where there are none."""
         typed = [c for frame in article.frames if (c := self._candidate(article, frame)) is not None]
-        joined = join(typed)
+        joined = self._placed(article, join(typed))
         yield EventMentions(
             id=f"classify/{article.article}/{article.version}",
             dyad=self.dyad,
             origin=_origin(article),
             mentions=tuple(_mentioned(article, c, self.people.country(c.place)) for c in joined),
         )
+
+    def _placed(self, article: AnnotatedArticle, joined: list[Candidate]) -> list[Candidate]:
+        """Give the only talks of an article the only city it speaks of, where their own sentence names none."""
+        places = {
+            p
+            for frame in article.frames
+            for i in frame.places
+            if (p := self.people.place(article.mentions[i].actor))
+        }
+        cities = {name for name, exact in places if exact}
+        talks = [c for c in joined if c.format == "in_person"]
+        if len(cities) != 1 or len(talks) != 1 or talks[0].exact:
+            return joined
+        (city,) = cities
+        if talks[0].place and self.people.country(talks[0].place) != self.people.country(city):
+            return joined
+        return [replace(c, place=city, exact=True) if c is talks[0] else c for c in joined]
 
     def _candidate(self, article: AnnotatedArticle, frame: Frame) -> Candidate | None:
         kind = self._type(article, frame)
