@@ -52,13 +52,9 @@ class Step:
         )
 
     def _placed(self, article: AnnotatedArticle, joined: list[Candidate]) -> list[Candidate]:
-        """Give the only talks of an article the only city it speaks of, where their own sentence names none."""
-        places = {
-            p
-            for frame in article.frames
-            for i in frame.places
-            if (p := self.people.place(article.mentions[i].actor))
-        }
+        """Give the only talks of an article its only city, where their own sentence names none."""
+        actors = {article.mentions[i].actor for frame in article.frames for i in frame.places}
+        places = [self.people.place(actor) for actor in sorted(actors)]
         cities = {name for name, exact in places if exact}
         talks = [c for c in joined if c.format == "in_person"]
         if len(cities) != 1 or len(talks) != 1 or talks[0].exact:
