@@ -19,6 +19,7 @@ from sommet.language.together import acting, acting_together, in_list, ours, run
 MAX_SENTENCE = 1_500
 UNREAL = 0.45
 OTHERS = 0.2
+OF_FORUM = 10  # characters between "summit" and the forum's name
 GUESS = 0.75  # how far a guess is trusted beside a rule
 CALLED = {
     "summit": "TALK",
@@ -134,7 +135,7 @@ class _Sentence:
             return
         if concept.topic and not self._topic(concept.topic, match):
             return
-        if concept.guard == "pair" and self._against(match, seen):
+        if concept.guard == "pair" and (self._against(match, seen) or self._of_a_forum(match)):
             return
         listed = in_list(seen, self.text)
         if concept.guard == "list" and listed:
@@ -323,6 +324,14 @@ class _Sentence:
             return True
         third = bool(subject) and subject[0].side == "O" and not ours(subject)
         return third and (not behind or ours(behind_run))
+
+    def _of_a_forum(self, match: re.Match[str]) -> bool:
+        """The "summit of the G20" is the forum's, not ours, whoever stands in the sentence."""
+        return any(
+            mark.side == "F"
+            and (0 <= mark.start - match.end() <= OF_FORUM or 0 <= match.start() - mark.end <= 1)
+            for mark in self.marks
+        )
 
     def _talks_with_both(self, match: re.Match[str], first: Mark, before: Sequence[Mark]) -> bool:
         """Talks "with the leaders of China and Russia" are another's, those "between" them ours."""
