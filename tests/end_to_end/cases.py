@@ -1,8 +1,8 @@
 """What goes in at one end, and what must come out at the other.
 
 The texts of the five seed articles belong to their publishers: they are read from the shared data folder
-(`SOMMET_DATA`, else `../shared`), and only dates, names and amounts stand here. Where that folder is
-missing, some articles of the bundled week take their place.
+(`SOMMET_DATA`, else `../shared`), and only dates, names and amounts stand here. Some articles of the
+bundled week are there always.
 """
 
 import json
@@ -18,11 +18,15 @@ LATER = "2027-01-04T12:00:00+00:00"
 
 @dataclass(frozen=True)
 class Summit:
-    """One meeting of leaders: its facts, and what each article says of it (`status salience`)."""
+    """One meeting of leaders: its facts, and what each article says of it (`status salience`).
+
+    Articles in `passing` only point to it ("after the talks in Beijing"): joined or not, both are right.
+    """
 
     facts: tuple[str, str, str, str, str]
     """First day, last day, format, place, status."""
     reports: dict[str, str]
+    passing: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ class Case:
     `recalled` are days of summits that may be read from a text in passing, or not.
     """
 
+    name: str
     rows: tuple[dict[str, str], ...]
     summits: tuple[Summit, ...]
     deals: tuple[Deal, ...]
@@ -55,10 +60,10 @@ class Case:
     recalled: frozenset[str] = frozenset()
 
 
-def current() -> Case:
-    """Return the seeds where they are, else the articles of the bundled week."""
+def cases() -> list[Case]:
+    """Return the articles of the bundled week, and the seeds where they are."""
     docs = SHARED / "seeds" / "docs.jsonl"
-    return _seeds(docs) if docs.is_file() else _week()
+    return [_week(), *([_seeds(docs)] if docs.is_file() else [])]
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -69,6 +74,7 @@ def _seeds(docs: Path) -> Case:
     short = [row | {"id": row["id"][:3]} for row in _rows(docs)]
     ru_cn = frozenset({"Russia", "China"})
     return Case(
+        name="seeds",
         rows=tuple(row | {"url": f"https://press.example/{row['date']}/{row['id']}"} for row in short),
         summits=(
             Summit(
@@ -113,12 +119,13 @@ def _week() -> Case:
     chosen = {"fr-01", "fr-10", "fr-11", "fr-13", "en-04", "ru-03", "ru-06", "zh-04", "zh-05"}
     rows = [row for row in _rows(ROOT / "sommet" / "demo" / "articles.jsonl") if row["id"] in chosen]
     return Case(
+        name="week",
         rows=tuple(rows),
         summits=(
             Summit(
                 ("2026-10-16", "2026-10-16", "in_person", "Beijing", "occurred"),
-                {"fr-01": "planned news", "ru-03": "planned news", "zh-05": "occurred news"}
-                | {"ru-06": "occurred news"},
+                {"fr-01": "planned news", "ru-03": "planned news", "zh-05": "occurred news"},
+                passing=frozenset({"ru-06"}),
             ),
             Summit(("2026-11", "2026-11", "in_person", "Moscow", "planned"), {"ru-06": "planned news"}),
         ),
