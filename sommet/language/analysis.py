@@ -6,7 +6,7 @@ The only language-dependent step of the pipeline; one `Analyser` a language behi
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Protocol
 
 import msgspec
@@ -16,7 +16,6 @@ from sommet import intervals
 from sommet.language import classifier, frames, quantities, sketch, times
 from sommet.language.blocks import NEWS
 from sommet.language.context import Context
-from sommet.language.frames import Reading
 from sommet.language.gazetteer import Gazetteer
 from sommet.language.judgements import (
     KINDS,
@@ -33,9 +32,11 @@ from sommet.language.judgements import (
 from sommet.language.marks import Mark
 from sommet.language.markup import folded
 from sommet.language.people import People
+from sommet.language.readings import Reading
 from sommet.language.rules import Rules
 from sommet.language.sentences import cut
 from sommet.language.syntax import Syntax, Tense
+from sommet.trace import Reason, Tell, unheard
 
 MAX_SENTENCES = 160
 NEARBY = 120
@@ -67,10 +68,10 @@ class Analyser:
     dyad: tuple[str, str]
     states: tuple[str, str]
 
-    def annotate(self, article: Article) -> AnnotatedArticle:
-        """Return the article with all that could be read in it."""
+    def annotate(self, article: Article, tell: Tell = unheard) -> AnnotatedArticle:
+        """Return the article with all that could be read in it; `tell` hears why."""
         day = date.fromisoformat(article.published[:10]) if len(article.published) >= 10 else None
-        reader = _Reader(self, article, day)
+        reader = _Reader(self, article, day, tell)
         for sentence in reader.sentences[:MAX_SENTENCES]:
             reader.read(sentence)
         reader.ask()
@@ -94,6 +95,7 @@ class _Reader:
     analyser: Analyser
     article: Article
     day: date | None
+    tell: Tell
     sentences: list[Sentence] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     times: list[Time] = field(default_factory=list)
@@ -132,7 +134,9 @@ class _Reader:
         if not any(mark.side in "RCB" for mark in marks):
             self._again(sentence, text, marks, syntax)
             return
-        readings = frames.read(text, marks, syntax, self.analyser.rules, ours=self.context.pair == "RC")
+        tell = partial(self.tell, sentence=sentence.start)
+        ours = self.context.pair == "RC"
+        readings = frames.read(text, marks, syntax, self.analyser.rules, ours=ours, tell=tell)
         if readings:
             found = _Found(text, self.analyser.rules.lang)
             self.frames += [self._frame(r, sentence, marks, syntax, found) for r in readings]
@@ -142,6 +146,7 @@ class _Reader:
     def ask(self) -> None:
         """Ask the classifier about sentences that name both, where no rule read anything in the article."""
         if any(frame.weight >= WORTH for frame in self.frames):
+            self.tell("asked_not")
             return
         lang = self.analyser.rules.lang
         threshold = classifier.THRESHOLDS.get(lang, classifier.THRESHOLD)
@@ -149,8 +154,16 @@ class _Reader:
         guesses = classifier.guess([text for _, text, _, _ in asked])
         for (sentence, text, marks, syntax), guess in zip(asked, guesses, strict=True):
             alone = guess.type == "third_party" and all(mark.side != "O" for mark in marks)
+            tell = partial(self.tell, sentence=sentence.start)
+            tell(
+                _answer(guess, threshold, alone=alone),
+                type=guess.type,
+                event=f"{guess.event:.2f}",
+                threshold=f"{threshold:.2f}",
+                likely=", ".join(f"{name} {share:.2f}" for name, share in guess.likely),
+            )
             if guess.event >= threshold and not alone:
-                reading = frames.guessed(text, marks, syntax, self.analyser.rules, guess)
+                reading = frames.guessed(text, marks, syntax, self.analyser.rules, guess, tell=tell)
                 found = _Found(text, lang)
                 self.frames.append(self._frame(reading, sentence, marks, syntax, found))
 
@@ -173,10 +186,12 @@ class _Reader:
         told = next((frame for frame in reversed(self.frames) if frame.leaders == "RC"), None)
         if match is None or told is None or any(mark.side == "O" and mark.kind == "p" for mark in marks):
             return
-        reading = frames.again(text, match.start(), match.end(), syntax, self.analyser.rules)
+        tell = partial(self.tell, sentence=sentence.start)
+        reading = frames.again(text, match.start(), match.end(), syntax, self.analyser.rules, tell=tell)
         frame = self._frame(reading, sentence, marks, syntax, _Found(text, self.analyser.rules.lang))
         if frame.times:
             fields = {name: getattr(told, name) for name in ("actors", "leaders", "persons")}
+            tell("taken_up", at=reading.start, rule=reading.rule, weight=f"{TAKEN_UP:.2f}")
             self.frames.append(msgspec.structs.replace(frame, weight=TAKEN_UP, **fields))
 
     def _marks(self, sentence: Sentence, text: str) -> list[Mark]:
@@ -257,6 +272,9 @@ class _Reader:
         elif not near:
             near = [t for t in found.times if distance(t, reading) < NEARBY]
         ahead = direction(reading)
+        if near and ahead:
+            way: Reason = "time_ahead" if ahead == "future" else "time_behind"
+            self.tell(way, sentence=base, at=reading.start, rule=reading.rule)
         resolved = [
             (t, i)
             for t in near
@@ -303,6 +321,12 @@ class _Reader:
             Quantity(start=base + q.start, end=base + q.end, value=q.value, unit=q.unit) for q in found
         ]
         return tuple(range(first, len(self.quantities)))
+
+
+def _answer(guess: classifier.Guess, threshold: float, *, alone: bool) -> Reason:
+    if guess.event < threshold:
+        return "guess_abstained"
+    return "guess_third_party" if alone else "guess_taken"
 
 
 class _Found:

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from sommet import intervals
-from sommet.language.frames import Reading
 from sommet.language.marks import Mark
+from sommet.language.readings import Reading
 from sommet.language.syntax import Syntax
 
 MAX_DAYS = 370
