@@ -8,7 +8,7 @@ from typing import BinaryIO
 import msgspec
 from rich.console import Console
 
-from sommet.commands.explain_input import Fetch, Given, articles, fetching
+from sommet.commands.explain_input import Fetch, Given, articles, fetching, keeping
 from sommet.config import Config
 from sommet.errors import ConfigError
 from sommet.explain.build import explain
@@ -32,7 +32,7 @@ def explained(
     given: Given, config: Config, stdin: BinaryIO, *, fetch: Fetch | None = None
 ) -> Iterator[Explanation]:
     """Yield what is read in each article that was named. Raises `ConfigError` for whatever is wrong."""
-    for raw in articles(given, fetch or fetching(config), stdin):
+    for raw in articles(given, fetch or fetching(config), keeping(config), stdin):
         try:
             yield explain(raw, config.dyad)
         except Reject as error:

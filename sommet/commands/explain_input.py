@@ -14,19 +14,24 @@ import msgspec
 from producers import files, pages
 from producers.articles import raw_article, sane, web_url
 from producers.documents import own_url
-from producers.fetch import Fetched, Fetcher
+from producers.fetch import Fetched, Fetcher, FetchError
 from schemas.articles import RawArticle
+from schemas.topics import RAW
 from sommet import clock
 from sommet.commands import code
 from sommet.config import Config
 from sommet.config_values import nearest
 from sommet.dates import published_at
 from sommet.errors import ConfigError, SommetError
+from sommet.ids import article_id
 from sommet.language.detect import ANALYSED
+from sommet.runtime.lookup import last
 from sommet.terminal import safe
 
 MAX_TITLE = 1_000
 Fetch = Callable[[str], Fetched]
+Kept = Callable[[str], RawArticle | None]
+"""Returns what sommet keeps of the article at a URL, if it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +51,23 @@ def fetching(config: Config) -> Fetch:
     return lambda url: fetcher.fetch(url, clock.now())
 
 
-def articles(given: Given, fetch: Fetch, stdin: BinaryIO) -> Iterator[RawArticle]:
-    """Yield the articles that were named. Raises `ConfigError` for whatever is wrong."""
+def keeping(config: Config) -> Kept:
+    """Return the way to what a configuration's log keeps."""
+    path = config.data / "log.db"
+
+    def kept(url: str) -> RawArticle | None:
+        return last(path, RAW, f"raw/{article_id(url)}/") if path.is_file() else None
+
+    return kept
+
+
+def articles(given: Given, fetch: Fetch, kept: Kept, stdin: BinaryIO) -> Iterator[RawArticle]:
+    """Yield the articles that were named; of an address that does not answer, what sommet keeps.
+
+    Raises `ConfigError` for whatever is wrong.
+    """
     _check(given)
-    for raw in _named(_read(given, fetch, stdin), given):
+    for raw in _named(_read(given, fetch, kept, stdin), given):
         yield msgspec.structs.replace(
             raw,
             published=given.date or raw.published,
@@ -79,9 +97,9 @@ def _named(found: list[RawArticle], given: Given) -> list[RawArticle]:
     return named
 
 
-def _read(given: Given, fetch: Fetch, stdin: BinaryIO) -> list[RawArticle]:
+def _read(given: Given, fetch: Fetch, kept: Kept, stdin: BinaryIO) -> list[RawArticle]:
     if given.path.startswith(("http://", "https://")):
-        return [_fetched(given, fetch)]
+        return [_fetched(given, fetch, kept)]
     data = _bytes(given.path, stdin)
     start = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     name = safe(files.STDIN_NAME if given.path == files.STDIN else given.path, 200)
@@ -94,9 +112,14 @@ def _read(given: Given, fetch: Fetch, stdin: BinaryIO) -> list[RawArticle]:
     return [_text(name, data, given.title)]
 
 
-def _fetched(given: Given, fetch: Fetch) -> RawArticle:
+def _fetched(given: Given, fetch: Fetch, kept: Kept) -> RawArticle:
     try:
-        answer = fetch(given.path)
+        try:
+            answer = fetch(given.path)
+        except FetchError:
+            if (raw := kept(given.path)) is None:
+                raise
+            return raw
         if answer.content_type.lower().startswith("text/plain"):
             return _text(given.path, answer.body, given.title)
         return pages.parse(answer.body, url=web_url(answer.url) or answer.url)

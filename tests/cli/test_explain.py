@@ -150,6 +150,20 @@ def test_private_addresses_stay_closed(folder: Path) -> None:
     assert (code, err.count("\n")) == (2, 1)
 
 
+def test_an_address_that_does_not_answer_is_explained_from_what_is_kept(folder: Path) -> None:
+    """The copy of the last `run`, whatever tracking the address carries; another address stays unknown."""
+    row = {"id": "a", "url": "https://example.org/poutine", "date": "2026-10-12", "text": SUMMIT}
+    Path("docs.jsonl").write_bytes(documents(row))
+    (folder / "sommet.yaml").write_text("catalogue: false\nmetrics: {port: 0}\n")
+    assert CliRunner().invoke(app, ["run", "--once", "docs.jsonl"]).exit_code == 0
+    gone = failing(FetchError("dns", "https://example.org/poutine", "no such host"))
+    given = Given("https://www.example.org/poutine?utm_source=x")
+    (found,) = explained(given, Config(), io.BytesIO(), fetch=gone)
+    assert found.events[0].mention.start == "2026-10-15"
+    with pytest.raises(ConfigError, match="no such host"):
+        list(explained(Given("https://example.org/other"), Config(), io.BytesIO(), fetch=gone))
+
+
 def failing(error: Exception) -> Callable[[str], Fetched]:
     """Return a fetch that fails."""
 
