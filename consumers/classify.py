@@ -215,9 +215,21 @@ def _when(article: AnnotatedArticle, frame: Frame, published: date | None) -> tu
     caption = article.sentences[frame.sentence].kind == "caption"
     background = old or caption or (frame.recalled and not fresh and status != "planned")
     salience = "background" if background else "news"
-    if not start and not end and published and salience == "news" and status == "occurred":
-        start = end = article.published[:7]
+    if not start and not end and published and salience == "news" and _told_afresh(frame, status):
+        start, end = _before(article.published)
     return status, salience, start, end, bool(time)
+
+
+def _told_afresh(frame: Frame, status: str) -> bool:
+    """A report without a date tells what happened in the days before it; an accusation did happen."""
+    return status == "occurred" or (status == "alleged" and frame.concept == "THIRD")
+
+
+def _before(published: str) -> tuple[str, str]:
+    """Return the week that ends with a publication; the month or year where no day of it is known."""
+    if intervals.precision(published) < intervals.DAY:
+        return published, published
+    return intervals.shifted(published, 1 - NEWS_DAYS), published[: intervals.DAY]
 
 
 def _format(kind: str, frame: Frame) -> str:
@@ -257,6 +269,7 @@ def _mentioned(article: AnnotatedArticle, c: Candidate, country: str) -> Mention
         format=c.format,  # type: ignore[arg-type]
         start=c.start,
         end=c.end,
+        basis=("text" if c.dated else "report") if c.start or c.end else "",
         place=c.place,
         country=country,
         participants=c.participants,

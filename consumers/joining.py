@@ -71,7 +71,11 @@ def join(candidates: list[Candidate]) -> list[Candidate]:
     strong = {c.sentence for c in kept if c.weight >= THRESHOLD}
     kept = [c for c in kept if c.weight >= THRESHOLD or _worth_telling(c, talks, strong)]
     kept = _limited(sorted(kept, key=lambda c: (-c.weight, not c.quantities, c.evidence)))
-    talks += [c for c in kept if c.type == "consultation" and intervals.precision(c.start) == intervals.DAY]
+    talks += [
+        c
+        for c in kept
+        if c.type == "consultation" and c.dated and intervals.precision(c.start) == intervals.DAY
+    ]
     return [_at_the_talks(c, talks) for c in sorted(kept, key=lambda c: c.evidence)]
 
 
@@ -102,7 +106,9 @@ def _at_the_talks(candidate: Candidate, talks: list[Candidate]) -> Candidate:
     ):
         return candidate
     place = dated[0].place if candidate.type in {"agreement", "statement"} else candidate.place
-    return replace(candidate, start=dated[0].start, end=dated[0].end, place=candidate.place or place)
+    return replace(
+        candidate, start=dated[0].start, end=dated[0].end, dated=True, place=candidate.place or place
+    )
 
 
 def _exactness(candidate: Candidate) -> tuple[bool, bool, int, float, tuple[int, int]]:

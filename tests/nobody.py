@@ -8,7 +8,7 @@ NOBODY = 65534
 
 
 def as_nobody(work: Callable[[], None]) -> int:
-    """Do `work` in a forked process of a user who owns nothing; return its exit status, 0 if all went well."""
+    """Do `work` in a forked process of a user who owns nothing; return its exit status, 0 if all is well."""
     child = os.fork()
     if child == 0:
         try:

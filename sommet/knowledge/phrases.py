@@ -51,6 +51,7 @@ class Dates(_Words, frozen=True):
     days: str
     months_of_year: str
     other: str
+    reported: str
     until: str
 
 
