@@ -164,7 +164,9 @@ class Step:
     def _place(self, article: AnnotatedArticle, frame: Frame) -> tuple[str, bool]:
         """Return the plain English name of the place, and whether it is more than a country."""
         names = [place for i in frame.places if (place := self.people.place(article.mentions[i].actor))[0]]
-        return next((place for place in names if place[1]), names[0] if names else ("", False))
+        exact = [place for place in names if place[1]]
+        ours = [place for place in names if self.people.country(place[0]) in self.dyad.split("-")]
+        return next(iter([*exact, *ours, *names]), ("", False))
 
     def _beneath(self, mention: Mention, kind: str, published: date | None) -> bool:
         """Tell whether somebody named in a report on a summit is no leader."""

@@ -26,6 +26,7 @@ from sommet.language.judgements import (
     leaders,
     near,
     over,
+    remote,
     sides,
     together,
     vague,
@@ -41,6 +42,7 @@ MAX_SENTENCES = 160
 NEARBY = 120
 OF_THE_NOUN = 45
 BEHIND = 60
+AROUND = 40  # characters before and behind a place that tell why it is named
 FRESH = 7
 DEALS = frozenset({"SIGN", "ENERGY"})
 PARSED = ("fr", "en")
@@ -260,7 +262,9 @@ class _Reader:
         resolved = [
             (t, i)
             for t in near
-            if (i := self._since(t.resolve(self.day, ahead))) is not None and not vague(i)
+            if (i := self._since(t.resolve(self.day, ahead))) is not None
+            and not vague(i)
+            and not remote(i, self.day)
         ]
         if reading.status == "planned" and self.day is not None:
             resolved = [pair for pair in resolved if not over(pair[1], self.day)]
@@ -285,13 +289,32 @@ class _Reader:
 
     def _places(self, reading: Reading, marks: Sequence[Mark], syntax: Syntax) -> tuple[int, ...]:
         """Return the places of a frame, the nearest first; a journey's goal lies in the other country."""
-        places = [m for m in marks if m.kind == "g" and (reading.concept.type != "visit" or m.side in "RC")]
+        journey = reading.concept.type == "visit"
+        places = [m for m in marks if m.kind == "g" and not self._topical(m)]
+        places = [m for m in places if not journey or self._abroad(m, reading)]
         near = [m for m in places if m in reading.marks or syntax.sees(reading.start, m.start)]
         if not near:
             near = [m for m in places if distance(m, reading) < NEARBY]
-        if reading.concept.type == "visit":
+        if journey:
             near = [m for m in near if m.start >= reading.start] or near
+            near = near or [
+                m for m in reading.marks if m.kind == "s" and self._abroad(m, reading) and self._is_place(m)
+            ]
         return tuple(i for mark in sorted(near, key=lambda m: distance(m, reading)) for i in mark.indexes)
+
+    def _topical(self, mark: Mark) -> bool:
+        """A place named for what goes on there, "the war in Ukraine", is not where people meet."""
+        mention = self.mentions[mark.indexes[0]]
+        before = self.content[max(0, mention.start - AROUND) : mention.start]
+        around = f"{before}¦{self.content[mention.end : mention.end + AROUND]}"
+        return bool(self.analyser.rules.cues["topical"].search(around))
+
+    @staticmethod
+    def _abroad(mark: Mark, reading: Reading) -> bool:
+        return mark.side in "RC" and mark.side != reading.traveller
+
+    def _is_place(self, mark: Mark) -> bool:
+        return all(self.mentions[i].kind in {"place", "state"} for i in mark.indexes)
 
     def _quantities(self, reading: Reading, base: int, found: "_Found") -> tuple[int, ...]:
         near = [q for q in found.quantities if reading.first <= q.start < reading.last + BEHIND]
