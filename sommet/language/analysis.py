@@ -202,7 +202,10 @@ class _Reader:
         start, end = mention.start - offset, mention.end - offset
         kind = KINDS[mention.kind]
         if kind in "gs" and (mention.kind in {"place", "state"} or self.analyser.people.seat(mention.actor)):
-            located = self.analyser.rules.cues["locative"].search(text, max(0, start - 14), start)
+            cues = self.analyser.rules.cues
+            located = cues["locative"].search(text, max(0, start - 14), start)
+            if mention.kind != "state":
+                located = located or cues["venue"].match(text, end)
             kind = "g" if located or text[start] == "在" else "s"
         if mention.kind == "place" and side == "O" and kind == "s":
             kind = "g"
@@ -291,15 +294,15 @@ class _Reader:
         """Return the places of a frame, the nearest first; a journey's goal lies in the other country."""
         journey = reading.concept.type == "visit"
         places = [m for m in marks if m.kind == "g" and not self._topical(m)]
-        places = [m for m in places if not journey or self._abroad(m, reading)]
+        if journey:
+            places = [m for m in places if m.side in "RC"]
+            places = [m for m in places if m.side != reading.traveller] or places
         near = [m for m in places if m in reading.marks or syntax.sees(reading.start, m.start)]
         if not near:
-            near = [m for m in places if distance(m, reading) < NEARBY]
+            near = [m for m in places if distance(m, reading) < NEARBY and not self._third_state(m)]
         if journey:
             near = [m for m in near if m.start >= reading.start] or near
-            near = near or [
-                m for m in reading.marks if m.kind == "s" and self._abroad(m, reading) and self._is_place(m)
-            ]
+            near = near or [m for m in reading.marks if m.kind == "s" and self._is_goal(m, reading.traveller)]
         return tuple(i for mark in sorted(near, key=lambda m: distance(m, reading)) for i in mark.indexes)
 
     def _topical(self, mark: Mark) -> bool:
@@ -309,12 +312,12 @@ class _Reader:
         around = f"{before}¦{self.content[mention.end : mention.end + AROUND]}"
         return bool(self.analyser.rules.cues["topical"].search(around))
 
-    @staticmethod
-    def _abroad(mark: Mark, reading: Reading) -> bool:
-        return mark.side in "RC" and mark.side != reading.traveller
+    def _third_state(self, mark: Mark) -> bool:
+        return mark.side == "O" and any(self.mentions[i].kind == "state" for i in mark.indexes)
 
-    def _is_place(self, mark: Mark) -> bool:
-        return all(self.mentions[i].kind in {"place", "state"} for i in mark.indexes)
+    def _is_goal(self, mark: Mark, traveller: str) -> bool:
+        lands = all(self.mentions[i].kind in {"place", "state"} for i in mark.indexes)
+        return lands and mark.side in "RC" and mark.side != traveller
 
     def _quantities(self, reading: Reading, base: int, found: "_Found") -> tuple[int, ...]:
         near = [q for q in found.quantities if reading.first <= q.start < reading.last + BEHIND]
