@@ -190,7 +190,9 @@ class Step:
     def _place(self, article: AnnotatedArticle, frame: Frame) -> tuple[str, bool]:
         """Return the plain English name of the place, and whether it is more than a country."""
         names = [place for i in frame.places if (place := self.people.place(article.mentions[i].actor))[0]]
-        return next((place for place in names if place[1]), names[0] if names else ("", False))
+        exact = [place for place in names if place[1]]
+        ours = [place for place in names if self.people.country(place[0]) in self.dyad.split("-")]
+        return next(iter([*exact, *ours, *names]), ("", False))
 
     def _beneath(self, mention: Mention, kind: str, published: date | None) -> bool:
         """Tell whether somebody named in a report on a summit is no leader."""
@@ -247,10 +249,22 @@ def _when(
     background = old or caption or (frame.recalled and not fresh and status != "planned")
     salience = "background" if background else "news"
     tell(_salience(frame, old=old, caption=caption, background=background), days=str(window))
-    if not start and not end and published and salience == "news" and status == "occurred":
-        start = end = article.published[:7]
-    tell("date_text" if time else "date_month" if start else "date_none")
+    if not start and not end and published and salience == "news" and _told_afresh(frame, status):
+        start, end = _before(article.published)
+    tell("date_text" if time else "date_report" if start else "date_none")
     return status, salience, start, end, bool(time)
+
+
+def _told_afresh(frame: Frame, status: str) -> bool:
+    """A report without a date tells what happened in the days before it; an accusation did happen."""
+    return status == "occurred" or (status == "alleged" and frame.concept == "THIRD")
+
+
+def _before(published: str) -> tuple[str, str]:
+    """Return the week that ends with a publication; the month or year where no day of it is known."""
+    if intervals.precision(published) < intervals.DAY:
+        return published, published
+    return intervals.shifted(published, 1 - NEWS_DAYS), published[: intervals.DAY]
 
 
 def _salience(frame: Frame, *, old: bool, caption: bool, background: bool) -> Reason:
@@ -296,6 +310,7 @@ def _mentioned(article: AnnotatedArticle, c: Candidate, country: str) -> Mention
         format=c.format,  # type: ignore[arg-type]
         start=c.start,
         end=c.end,
+        basis=("text" if c.dated else "report") if c.start or c.end else "",
         place=c.place,
         country=country,
         participants=c.participants,

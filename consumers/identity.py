@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import msgspec
 
 from schemas.envelope import EPOCH
-from schemas.events import Change, EventType, Format, Mentioned, Origin, Status
+from schemas.events import Basis, Change, EventType, Format, Mentioned, Origin, Status
 from sommet import intervals
 
 MEETINGS = frozenset({"summit", "consultation"})
@@ -16,6 +16,8 @@ SAME_STORY_DAYS = 4
 PLAN_DAYS = 120
 MOVED_DAYS = 15
 VISIT_DAYS = 3
+EVE_DAYS = 7
+LATE_DAYS = 24  # how much earlier than the week before it a report without a date may look back
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -27,6 +29,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     format: Format = ""
     start: str = ""
     end: str = ""
+    basis: Basis = ""
     place: str = ""
     country: str = ""
     participants: tuple[str, ...] = ()
@@ -35,6 +38,22 @@ class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     last_published: str = ""
     first_seen: datetime = EPOCH
     last_seen: datetime = EPOCH
+
+
+class Dated(Protocol):
+    """What has an interval of days, and says where it comes from."""
+
+    @property
+    def start(self) -> str:
+        """The first day, an ISO date of any precision."""
+
+    @property
+    def end(self) -> str:
+        """The last day."""
+
+    @property
+    def basis(self) -> Basis:
+        """Where the interval comes from."""
 
 
 class Match(NamedTuple):
@@ -47,9 +66,22 @@ class Match(NamedTuple):
 
 def index_keys(mention: Mentioned) -> list[str]:
     """Return the index entries under which an event of this mention may stand."""
-    return [f"index/{mention.type}/{month}" for month in {*months(mention.start, mention.end), ""}] + (
+    return [f"index/{mention.type}/{month}" for month in {*months(*reach(mention)), ""}] + (
         [f"index/{mention.type}/recent"] if not mention.start else []
     )
+
+
+def reach(told: Dated) -> tuple[str, str]:
+    """Return the days in which an event may lie; a report without a date may tell of the month before it."""
+    if told.basis != "report" or not told.start:
+        return told.start, told.end
+    return intervals.shifted(told.start, -LATE_DAYS) or told.start, told.end
+
+
+def exactness(told: Dated) -> int:
+    """Return how exact a date is (`intervals.precision`); the days before a report tell less than a day."""
+    exact = intervals.precision(told.start)
+    return min(exact, intervals.WEEK) if told.basis == "report" else exact
 
 
 def months(start: str, end: str) -> list[str]:
@@ -72,7 +104,13 @@ def best(mention: Mentioned, origin: Origin, candidates: Iterable[Known], taken:
     matches = [
         m for known in candidates if known.event not in taken and (m := _match(mention, origin, known))
     ]
-    return max(matches, key=lambda m: (m.score, m.known.event), default=None)
+    return max(matches, key=_weight, default=None)
+
+
+def _weight(match: Match) -> tuple[float, bool, int, str]:
+    """Of events that fit alike, the one whose day is stated, then the one told most often."""
+    known = match.known
+    return match.score, known.basis == "text", len(known.origins), known.event
 
 
 def _match(mention: Mentioned, origin: Origin, known: Known) -> Match | None:
@@ -90,6 +128,7 @@ def _meeting(mention: Mentioned, origin: Origin, known: Known) -> Match | None:
         return (
             _same_time(mention, origin, known)
             or _same_visit(mention, known)
+            or _on_the_eve(mention, origin, known)
             or _moved(mention, origin, known)
         )
     days = PLAN_DAYS if "planned" in {mention.status, known.status} else SAME_STORY_DAYS
@@ -99,18 +138,32 @@ def _meeting(mention: Mentioned, origin: Origin, known: Known) -> Match | None:
 
 
 def _same_time(mention: Mentioned, origin: Origin, known: Known) -> Match | None:
-    if not intervals.overlap((mention.start, mention.end), (known.start, known.end)):
+    if not intervals.overlap(reach(mention), reach(known)):
         return None
-    exact = min(intervals.precision(mention.start), intervals.precision(known.start))
+    exact = min(exactness(mention), exactness(known))
     if exact < intervals.MONTH and not _told_together(origin, known):
         return None
-    words = {intervals.DAY: "same day", intervals.MONTH: "same month"}.get(exact, "same year")
+    if not intervals.overlap((mention.start, mention.end), (known.start, known.end)):
+        return Match(intervals.MONTH - 0.5, "told within a month, same participants", known)
+    words = _WORDS.get(exact, "same year")
     return Match(float(exact), f"{words}, same participants", known)
+
+
+def _on_the_eve(mention: Mentioned, origin: Origin, known: Known) -> Match | None:
+    """Talks told without a date days before the stated date of a plan are that plan's ("Xi in Moscow")."""
+    one, other = (mention, known) if mention.basis == "report" else (known, mention)
+    if one.basis != "report" or other.basis != "text" or other.status != "planned":
+        return None
+    reported, planned = intervals.last_day(one.end), intervals.first_day(other.start)
+    if reported is None or planned is None or not _told_together(origin, known, EVE_DAYS):
+        return None
+    ahead = 0 < intervals.days_between(reported, planned) <= EVE_DAYS
+    return Match(intervals.MONTH - 0.7, "told on the eve, same participants", known) if ahead else None
 
 
 def _same_visit(mention: Mentioned, known: Known) -> Match | None:
     """The days of one visit: talks in one city, a few days apart at the most."""
-    exact = min(intervals.precision(mention.start), intervals.precision(known.start)) == intervals.DAY
+    exact = min(exactness(mention), exactness(known)) == intervals.DAY
     here = mention.place and known.place and mention.format == known.format == "in_person"
     if exact and here and _distance((mention.start, mention.end), (known.start, known.end)) <= VISIT_DAYS:
         return Match(5.0, "days of one visit", known)
@@ -139,7 +192,8 @@ def _other(mention: Mentioned, origin: Origin, known: Known) -> Match | None:
         return None
     if not _told_together(origin, known, SAME_STORY_DAYS):
         return None
-    if mention.start[:7] != known.start[:7] and mention.start and known.start:
+    stated = mention.basis == known.basis == "text"
+    if stated and mention.start[:7] != known.start[:7]:
         return None
     return Match(1.0, "same kind of act, told at the same time", known)
 
@@ -183,12 +237,12 @@ def turned(known: Known, mention: Mentioned) -> tuple[Change, str]:
     """Return what a mention changes in the life of a known event, and the value before."""
     if mention.salience == "background" and known.status != "planned":
         return "more", ""
-    if mention.status != known.status and (known.status, mention.status) in _TURNS:
+    if mention.status != known.status and _may_turn(known, mention):
         return "status", known.status
     if mention.status == known.status == "planned" and mention.start:
         if not known.start or not intervals.overlap((mention.start, mention.end), (known.start, known.end)):
             return "date", known.start
-        if intervals.precision(mention.start) > intervals.precision(known.start):
+        if exactness(mention) > exactness(known):
             return "date", known.start
     if (
         mention.place
@@ -200,6 +254,19 @@ def turned(known: Known, mention: Mentioned) -> tuple[Change, str]:
     return "more", ""
 
 
+def _may_turn(known: Known, mention: Mentioned) -> bool:
+    """What lies ahead has not taken place, whatever an undated report seems to say."""
+    if known.status == "planned" and mention.status == "occurred" and mention.basis == "report":
+        reported, planned = intervals.last_day(mention.end), intervals.first_day(known.start)
+        if reported and planned and reported < planned:
+            return False
+    misread = known.basis == "report" and known.status == "occurred" and mention.status == "planned"
+    if misread and mention.basis == "text" and mention.start > known.end:
+        return True
+    return (known.status, mention.status) in _TURNS
+
+
+_WORDS = {intervals.DAY: "same day", intervals.WEEK: "same week", intervals.MONTH: "same month"}
 _TURNS = frozenset({
     ("planned", "occurred"), ("planned", "cancelled"), ("planned", "denied"),
     ("alleged", "planned"), ("alleged", "occurred"), ("alleged", "denied"),

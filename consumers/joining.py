@@ -83,7 +83,11 @@ def join(candidates: list[Candidate], tell: Tell = unheard) -> list[Candidate]:
         tell,
     )
     kept = _limited(sorted(kept, key=lambda c: (-c.weight, not c.quantities, c.evidence)), tell)
-    talks += [c for c in kept if c.type == "consultation" and intervals.precision(c.start) == intervals.DAY]
+    talks += [
+        c
+        for c in kept
+        if c.type == "consultation" and c.dated and intervals.precision(c.start) == intervals.DAY
+    ]
     return [_at_the_talks(c, talks, tell) for c in sorted(kept, key=lambda c: c.evidence)]
 
 
@@ -132,7 +136,9 @@ def _at_the_talks(candidate: Candidate, talks: list[Candidate], tell: Tell) -> C
         return candidate
     tell("date_talks", frames=candidate.frames, other=dated[0].frames)
     place = dated[0].place if candidate.type in {"agreement", "statement"} else candidate.place
-    return replace(candidate, start=dated[0].start, end=dated[0].end, place=candidate.place or place)
+    return replace(
+        candidate, start=dated[0].start, end=dated[0].end, dated=True, place=candidate.place or place
+    )
 
 
 def _exactness(candidate: Candidate) -> tuple[bool, bool, int, float, tuple[int, int]]:

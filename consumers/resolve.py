@@ -9,10 +9,9 @@ from datetime import datetime
 
 import msgspec
 
-from consumers.identity import Known, Match, best, index_keys, months, turned
-from schemas.events import Event, EventMentions, Mentioned, Origin, Report, Status
+from consumers.identity import STATES, Known, Match, best, exactness, index_keys, months, reach, turned
+from schemas.events import Event, EventMentions, Mentioned, Origin, Report
 from schemas.topics import EVENTS, MENTIONS
-from sommet import intervals
 from sommet.ids import digest
 from sommet.language.sketch import likeness
 from sommet.stage import Stage, State
@@ -72,6 +71,7 @@ class _Events:
             format=merged.format,
             start=merged.start,
             end=merged.end,
+            basis=merged.basis,
             place=merged.place,
             participants=merged.participants,
             quantities=merged.quantities,
@@ -88,7 +88,7 @@ class _Events:
 
     def _save(self, known: Known) -> None:
         self._state[f"event/{known.event}"] = msgspec.json.encode(known)
-        for month in months(known.start, known.end):
+        for month in months(*reach(known)):
             key = f"index/{known.type}/{month}"
             listed = self._state.get(key, b"").decode().split()
             if known.event not in listed:
@@ -107,6 +107,7 @@ def _created(found: EventMentions, mention: Mentioned, number: int, now: datetim
         format=mention.format,
         start=mention.start,
         end=mention.end,
+        basis=mention.basis,
         place=mention.place,
         country=mention.country,
         participants=mention.participants,
@@ -117,12 +118,9 @@ def _created(found: EventMentions, mention: Mentioned, number: int, now: datetim
 
 def _merged(known: Known, mention: Mentioned, origin: Origin) -> Known:
     """Return the event as known after this report: the most exact date, the first stated place."""
-    moved = turned(known, mention)[0] == "date"
-    start, end = (
-        (mention.start, mention.end)
-        if moved or intervals.precision(mention.start) > intervals.precision(known.start)
-        else (known.start, known.end)
-    )
+    change = turned(known, mention)[0]
+    dated = mention if change == "date" or exactness(mention) > exactness(known) else known
+    located = mention if change == "place" or not known.country else known
     small = Origin(
         article=origin.article, url=origin.url, source=origin.source, lang=origin.lang, agency=origin.agency,
         published=origin.published, sketch=origin.sketch,
@@ -130,14 +128,13 @@ def _merged(known: Known, mention: Mentioned, origin: Origin) -> Known:
     others = tuple(o for o in known.origins if o.article != origin.article)
     return msgspec.structs.replace(
         known,
-        status=_status(known, mention),
+        status=mention.status if change == "status" or not known.origins else known.status,
         format=known.format or mention.format,
-        start=start,
-        end=end,
-        place=_place(known, mention),
-        country=mention.country
-        if turned(known, mention)[0] == "place" or not known.country
-        else known.country,
+        start=dated.start,
+        end=dated.end,
+        basis=dated.basis,
+        place=_place(known, mention, moved=change == "place"),
+        country=located.country,
         participants=known.participants or mention.participants,
         quantities=tuple(dict.fromkeys((*known.quantities, *mention.quantities)))[:MAX_AMOUNTS],
         origins=(*others, small)[-MAX_REPORTS:],
@@ -145,14 +142,10 @@ def _merged(known: Known, mention: Mentioned, origin: Origin) -> Known:
     )
 
 
-def _status(known: Known, mention: Mentioned) -> Status:
-    return mention.status if turned(known, mention)[0] == "status" or not known.origins else known.status
-
-
-def _place(known: Known, mention: Mentioned) -> str:
-    if turned(known, mention)[0] == "place" or not known.place:
+def _place(known: Known, mention: Mentioned, *, moved: bool) -> str:
+    if moved or not known.place or known.place in STATES:
         return mention.place or known.place
-    return mention.place if known.place in {"China", "Russia"} and mention.place else known.place
+    return known.place
 
 
 def lineages(origins: Iterable[Origin]) -> int:

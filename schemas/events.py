@@ -35,12 +35,17 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sketch: tuple[int, ...] = ()
 
 
+Basis = Literal["", "text", "report"]
+"""Where a date comes from: the text states it, or it lies in the week before the report of a fresh event."""
+
+
 class Mentioned(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One typed relation event as one article states it.
 
     `start` and `end` are ISO dates of the precision the text gives, empty when unknown; `place` is a
     plain English name, `country` the ISO 3166 alpha-3 code of its state; `evidence` is an
-    exact substring of the article, `sentence` the one it stands in.
+    exact substring of the article, `sentence` the one it stands in. With `basis` "report" the text gives
+    no date: the event took place some time from `start` to `end`, the day of publication.
     `reason` names the rule behind it; `confidence` is between 0 and 1.
     """
 
@@ -50,6 +55,7 @@ class Mentioned(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     format: Format = ""
     start: str = ""
     end: str = ""
+    basis: Basis = ""
     place: str = ""
     country: str = ""
     participants: tuple[str, ...] = ()
@@ -95,6 +101,7 @@ class Event(Message, frozen=True, kw_only=True, omit_defaults=True):
     format: Format = ""
     start: str = ""
     end: str = ""
+    basis: Basis = ""
     place: str = ""
     participants: tuple[str, ...] = ()
     quantities: tuple[str, ...] = ()

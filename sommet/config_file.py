@@ -5,7 +5,6 @@ import stat
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
@@ -82,19 +81,6 @@ def parse(text: str, file: str, environ: Mapping[str, str]) -> Config:
 def example() -> str:
     """Return the commented example file, which says the defaults."""
     return resources.files("sommet").joinpath("sommet.example.yaml").read_text("utf-8")
-
-
-def redacted(config: Config) -> dict[str, Any]:
-    """Return `config` as plain data with every secret replaced, for people to look at."""
-    plain = msgspec.to_builtins(config, enc_hook=str)
-    for receiver in plain["receivers"].values():
-        for key in ("url", "password"):
-            if receiver.get(key):
-                receiver[key] = "(secret)"
-    plain["store"] = without_password(plain["store"])
-    for source in plain["sources"]:
-        source["feed"] = without_password(source["feed"])
-    return plain  # type: ignore[no-any-return]
 
 
 def summary(config: Config) -> str:

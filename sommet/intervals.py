@@ -3,7 +3,9 @@
 from calendar import monthrange
 from datetime import date, timedelta
 
+YEAR = 4
 MONTH = 7
+WEEK = 8
 DAY = 10
 
 
@@ -39,15 +41,19 @@ def precision(text: str) -> int:
     return min(len(text), DAY)
 
 
+def shifted(text: str, days: int) -> str:
+    """Return the ISO date that lies `days` behind the first day of `text`; empty for none."""
+    day = first_day(text)
+    try:
+        return (day + timedelta(days=days)).isoformat() if day else ""
+    except OverflowError:
+        return ""
+
+
 def length(start: str, end: str) -> int:
     """Return how many days an interval covers; a great number where it is open."""
     first, last = first_day(start), last_day(end)
     return days_between(first, last) + 1 if first and last else 100_000
-
-
-def finer(one: tuple[str, str], other: tuple[str, str]) -> tuple[str, str]:
-    """Return the more exact of two intervals; the first where they are alike."""
-    return other if precision(other[0]) > precision(one[0]) else one
 
 
 def days_between(one: date, other: date) -> int:

@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 Reason = Literal[
     "language_script", "language_short", "language_detected", "language_unsure",
     "refused_arguments", "refused_negated", "refused_topic", "refused_third_party", "refused_forum",
-    "refused_list", "refused_counted", "refused_memorial", "refused_weaker",
+    "refused_list", "refused_counted", "refused_memorial", "refused_weaker", "refused_accused",
     "weight_both", "weight_one_word", "weight_adjective", "weight_list", "weight_third_person",
     "weight_unreal", "weight_nobody", "weight_guess",
     "status_cue", "status_future", "status_setting", "status_ahead", "status_over", "status_declared",
@@ -22,7 +22,7 @@ Reason = Literal[
     "dropped_forum_summit", "dropped_no_forum", "dropped_war", "dropped_caption", "dropped_at_summit",
     "dropped_veto", "dropped_weak", "dropped_many",
     "salience_old", "salience_caption", "salience_recalled", "salience_fresh", "salience_news",
-    "date_text", "date_month", "date_none", "date_talks",
+    "date_text", "date_report", "date_none", "date_talks",
     "place_stance", "place_only_city", "place_talks", "leader_of_state", "joined",
 ]  # fmt: skip
 """Every reason there is; `refused` ends a trigger, `dropped` a frame. The phrases word each of them."""

@@ -19,6 +19,8 @@ def dates(event: Event) -> str:
     """Return the dates of an event for people, as exact as they are known."""
     if not event.start:
         return "undated"
+    if event.basis == "report":
+        return f"by {event.end}"
     if event.end in {"", event.start}:
         return event.start
     same_month = event.start[:8] == event.end[:8] and len(event.end) == len("2026-01-31")

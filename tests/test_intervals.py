@@ -99,14 +99,6 @@ def test_overlap_means_a_common_day(one: tuple[str, str], other: tuple[str, str]
     assert intervals.overlap(one, other) == (max(starts) <= min(ends))
 
 
-@given(SPANS, SPANS)
-def test_the_finer_of_two_is_one_of_them(one: tuple[str, str], other: tuple[str, str]) -> None:
-    """It is never the coarser one, and the first where they are alike."""
-    finer = intervals.finer(one, other)
-    assert intervals.precision(finer[0]) == max(map(intervals.precision, (one[0], other[0])))
-    assert finer == one or len(other[0]) > len(one[0])
-
-
 @given(DAYS, DAYS)
 def test_days_between_counts_forward(one: date, other: date) -> None:
     """What lies behind counts up, what lies before counts down."""

@@ -161,7 +161,7 @@ def report_text(report: StoredReport) -> Text:
     text = Text(safe(said), style="bold")
     text.append(f"  {safe(turn)}  ")
     text.append(report.status, style=COLOURS.get(report.status, ""))
-    text.append(f"  {safe(report.start)}" if report.start else "")
+    text.append(f"  {safe(report.start)}" if report.start and report.basis != "report" else "")
     text.append(f"\n  “{safe(report.sentence or report.evidence)}”", style="not bold italic")
     text.append(f"\n  {safe(report.url)}", style="not bold dim")
     return text

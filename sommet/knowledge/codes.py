@@ -8,8 +8,6 @@ import yaml
 
 from sommet.errors import KnowledgeError
 
-HOME = frozenset({"Russia", "China"})
-
 
 class Codes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """PLOVER type, mode, contexts and score (-10 to 10); CAMEO code and Goldstein value (-10 to 10).

@@ -58,6 +58,7 @@ class Dates(Words, frozen=True):
     days: str
     months_of_year: str
     other: str
+    reported: str
     until: str
 
 

@@ -25,6 +25,7 @@ from sommet.language.judgements import (
     leaders,
     near,
     over,
+    remote,
     sides,
     together,
     vague,
@@ -42,6 +43,7 @@ MAX_SENTENCES = 160
 NEARBY = 120
 OF_THE_NOUN = 45
 BEHIND = 60
+AROUND = 40  # characters before and behind a place that tell why it is named
 FRESH = 7
 DEALS = frozenset({"SIGN", "ENERGY"})
 PARSED = ("fr", "en")
@@ -155,14 +157,15 @@ class _Reader:
         for (sentence, text, marks, syntax), guess in zip(asked, guesses, strict=True):
             alone = guess.type == "third_party" and all(mark.side != "O" for mark in marks)
             tell = partial(self.tell, sentence=sentence.start)
+            answer = classifier.answer(guess, threshold, alone=alone)
             tell(
-                _answer(guess, threshold, alone=alone),
+                answer,
                 type=guess.type,
                 event=f"{guess.event:.2f}",
                 threshold=f"{threshold:.2f}",
                 likely=", ".join(f"{name} {share:.2f}" for name, share in guess.likely),
             )
-            if guess.event >= threshold and not alone:
+            if answer == "guess_taken":
                 reading = frames.guessed(text, marks, syntax, self.analyser.rules, guess, tell=tell)
                 found = _Found(text, lang)
                 self.frames.append(self._frame(reading, sentence, marks, syntax, found))
@@ -215,7 +218,10 @@ class _Reader:
         start, end = mention.start - offset, mention.end - offset
         kind = KINDS[mention.kind]
         if kind in "gs" and (mention.kind in {"place", "state"} or self.analyser.people.seat(mention.actor)):
-            located = self.analyser.rules.cues["locative"].search(text, max(0, start - 14), start)
+            cues = self.analyser.rules.cues
+            located = cues["locative"].search(text, max(0, start - 14), start)
+            if mention.kind != "state":
+                located = located or cues["venue"].match(text, end)
             kind = "g" if located or text[start] == "在" else "s"
         if mention.kind == "place" and side == "O" and kind == "s":
             kind = "g"
@@ -278,7 +284,9 @@ class _Reader:
         resolved = [
             (t, i)
             for t in near
-            if (i := self._since(t.resolve(self.day, ahead))) is not None and not vague(i)
+            if (i := self._since(t.resolve(self.day, ahead))) is not None
+            and not vague(i)
+            and not remote(i, self.day)
         ]
         if reading.status == "planned" and self.day is not None:
             resolved = [pair for pair in resolved if not over(pair[1], self.day)]
@@ -303,13 +311,32 @@ class _Reader:
 
     def _places(self, reading: Reading, marks: Sequence[Mark], syntax: Syntax) -> tuple[int, ...]:
         """Return the places of a frame, the nearest first; a journey's goal lies in the other country."""
-        places = [m for m in marks if m.kind == "g" and (reading.concept.type != "visit" or m.side in "RC")]
+        journey = reading.concept.type == "visit"
+        places = [m for m in marks if m.kind == "g" and not self._topical(m)]
+        if journey:
+            places = [m for m in places if m.side in "RC"]
+            places = [m for m in places if m.side != reading.traveller] or places
         near = [m for m in places if m in reading.marks or syntax.sees(reading.start, m.start)]
         if not near:
-            near = [m for m in places if distance(m, reading) < NEARBY]
-        if reading.concept.type == "visit":
+            near = [m for m in places if distance(m, reading) < NEARBY and not self._third_state(m)]
+        if journey:
             near = [m for m in near if m.start >= reading.start] or near
+            near = near or [m for m in reading.marks if m.kind == "s" and self._is_goal(m, reading.traveller)]
         return tuple(i for mark in sorted(near, key=lambda m: distance(m, reading)) for i in mark.indexes)
+
+    def _topical(self, mark: Mark) -> bool:
+        """A place named for what goes on there, "the war in Ukraine", is not where people meet."""
+        mention = self.mentions[mark.indexes[0]]
+        before = self.content[max(0, mention.start - AROUND) : mention.start]
+        around = f"{before}¦{self.content[mention.end : mention.end + AROUND]}"
+        return bool(self.analyser.rules.cues["topical"].search(around))
+
+    def _third_state(self, mark: Mark) -> bool:
+        return mark.side == "O" and any(self.mentions[i].kind == "state" for i in mark.indexes)
+
+    def _is_goal(self, mark: Mark, traveller: str) -> bool:
+        lands = all(self.mentions[i].kind in {"place", "state"} for i in mark.indexes)
+        return lands and mark.side in "RC" and mark.side != traveller
 
     def _quantities(self, reading: Reading, base: int, found: "_Found") -> tuple[int, ...]:
         near = [q for q in found.quantities if reading.first <= q.start < reading.last + BEHIND]
@@ -321,12 +348,6 @@ class _Reader:
             Quantity(start=base + q.start, end=base + q.end, value=q.value, unit=q.unit) for q in found
         ]
         return tuple(range(first, len(self.quantities)))
-
-
-def _answer(guess: classifier.Guess, threshold: float, *, alone: bool) -> Reason:
-    if guess.event < threshold:
-        return "guess_abstained"
-    return "guess_third_party" if alone else "guess_taken"
 
 
 class _Found:

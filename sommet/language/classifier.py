@@ -15,6 +15,7 @@ import numpy as np
 
 from sommet.errors import KnowledgeError
 from sommet.language.encoder import vectors
+from sommet.trace import Reason
 
 MODEL = Path(__file__).parent.parent / "knowledge" / "model" / "types.npz"
 THRESHOLD = 0.9
@@ -53,6 +54,13 @@ def guess(texts: Sequence[str]) -> list[Guess]:
         row[none] = 0
         found.append(Guess(classes[int(row.argmax())], round(event, 4), likely))
     return found
+
+
+def answer(guess: Guess, threshold: float, *, alone: bool) -> Reason:
+    """Return what a guess comes to; `alone` says that it is about a third party and none is named."""
+    if guess.event < threshold:
+        return "guess_abstained"
+    return "guess_third_party" if alone else "guess_taken"
 
 
 @cache

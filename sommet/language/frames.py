@@ -24,6 +24,7 @@ UNREAL = 0.45
 OTHERS = 0.2
 OF_FORUM = 10  # characters between "summit" and the forum's name
 LISTED = 0.3
+NEARBY_TOPIC = 25  # characters between "discussed" and what was
 GUESS = 0.75  # how far a guess is trusted beside a rule
 CALLED = {
     "summit": "TALK",
@@ -337,7 +338,7 @@ class _Sentence:
         if _both(before_run):
             return False
         if _both(behind_run):
-            return self._talks_with_both(match, behind_run[0], before)
+            return self._talks_with_both(match, behind_run[0], before_run)
         if behind_run and behind_run[0].side == "O" and not ours(behind_run):
             return True
         subject = [m for m in before_run if m.kind in "ps"]
@@ -355,9 +356,15 @@ class _Sentence:
         )
 
     def _talks_with_both(self, match: re.Match[str], first: Mark, before: Sequence[Mark]) -> bool:
-        """Talks "with the leaders of China and Russia" are another's, those "between" them ours."""
+        """Talks "with the leaders of China and Russia" are another's, those "between" them ours.
+
+        So are talks of others that have the two as their subject ("Biden and Scholz discussed them").
+        """
         between = self.text[match.end() : first.start]
-        return bool(self.rules.cues["with"].search(between)) and not ours(before)
+        subjects = [mark for mark in before if mark.kind == "p" and mark.side == "O"]
+        nearby = len(between) <= NEARBY_TOPIC and not self.rules.cues["between"].search(between)
+        about = bool(subjects) and nearby and first.kind in "sa"
+        return (bool(self.rules.cues["with"].search(between)) or about) and not ours(before)
 
 
 def _both(marks: Sequence[Mark], *, nearby: bool = True) -> bool:

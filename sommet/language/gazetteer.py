@@ -6,7 +6,7 @@ alphabetic scripts, capitals for proper names, exact case for abbreviations, phr
 `sommet/knowledge/actors/*.yaml`.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import date
 from itertools import islice
 from string import ascii_letters, digits
@@ -15,7 +15,7 @@ from typing import NamedTuple
 import ahocorasick
 
 from schemas.articles import Mention
-from sommet.knowledge.actors import Actor, Actors
+from sommet.knowledge.actors import Actors
 from sommet.language.aliases import Entry, Named, entries
 from sommet.language.folding import Normal, fold
 
@@ -198,13 +198,3 @@ def _met(entry: Entry, actors: set[str], sides: set[str], *, leader: bool) -> bo
     if entry.needs == "full":
         return False
     return any(named.side in sides for named in entry.named) or (entry.needs == "leader" and leader)
-
-
-def third_party(mention: Mention, sides: Collection[str]) -> bool:
-    """Say whether a mention names somebody who acts and is on none of `sides`; places do not act."""
-    return mention.kind != "place" and bool(mention.side) and mention.side not in sides
-
-
-def place_name(actor: Actor) -> str:
-    """Return the plain English name of a place or state; empty for what is neither."""
-    return actor.name if actor.kind in {"place", "state"} else ""

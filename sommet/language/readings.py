@@ -7,6 +7,8 @@ from sommet.language.rules import Concept
 from sommet.language.syntax import Tense
 from sommet.trace import Tell
 
+ACCUSED = frozenset({"trade", "military", "energy", "cooperation"})  # what a third party may blame them for
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -37,8 +39,16 @@ def strongest(found: list[Reading], tell: Tell) -> list[Reading]:
 
     What falls away leaves its format behind.
     """
+    accused = [r for r in found if r.concept.type == "third_party"]
     kept: list[Reading] = []
     for reading in sorted(found, key=lambda r: (-r.weight, r.subordinate, r.first - r.last, r.start)):
+        if (
+            reading.status == "alleged"
+            and any(a.first <= reading.start < a.last for a in accused)
+            and (reading.concept.type in ACCUSED)
+        ):
+            tell("refused_accused", at=reading.start, rule=reading.rule)
+            continue
         for number, other in enumerate(kept):
             if (
                 other.concept.type == reading.concept.type

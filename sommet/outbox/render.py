@@ -59,7 +59,7 @@ def _title(event: Event, words: Phrases) -> str:
     rest = [
         _listed(event.participants, _NAMED_IN_TITLE, words),
         located(event.place, words),
-        interval(event.start, event.end, words) if event.start or event.end else "",
+        interval(event.start, event.end, words) if _stated(event) else "",
     ]
     tail = ", ".join(part for part in rest if part)
     return shorten(head + words.marks.colon + tail if tail else head, _TITLE)
@@ -69,7 +69,7 @@ def _facts(alert: Alert, words: Phrases) -> Iterable[tuple[str, str]]:
     event, labels = alert.event, words.labels
     yield labels.why, _reason(alert, words)
     yield labels.who, _listed(event.participants, _NAMED, words)
-    yield labels.when, interval(event.start, event.end, words)
+    yield labels.when, _date(event, words)
     yield labels.where, located(event.place, words)
     yield labels.format, words.formats.get(event.format, "")
     yield labels.status, words.types[event.type].words[event.status]
@@ -83,10 +83,21 @@ def _reason(alert: Alert, words: Phrases) -> str:
     event = alert.event
     before, after = {
         "status": (_status(event, words), words.types[event.type].words[event.status]),
-        "date": (changed(event.before, words), interval(event.start, event.end, words)),
+        "date": (changed(event.before, words), _date(event, words)),
         "place": (located(event.before, words), located(event.place, words)),
     }.get(alert.reason, ("", ""))
     return words.changes[alert.reason].format(before=before or "…", after=after or "…")
+
+
+def _stated(event: Event) -> bool:
+    """Tell whether some text gave the date."""
+    return bool(event.start or event.end) and event.basis != "report"
+
+
+def _date(event: Event, words: Phrases) -> str:
+    if event.basis == "report":
+        return words.dates.reported.format(last=interval(event.end, event.end, words))
+    return interval(event.start, event.end, words)
 
 
 def _status(event: Event, words: Phrases) -> str:

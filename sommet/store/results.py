@@ -40,6 +40,7 @@ class StoredReport:
     salience: str
     start: str
     end: str
+    basis: str
     place: str
     evidence: str
     sentence: str

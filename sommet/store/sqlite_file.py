@@ -79,6 +79,11 @@ def _check(path: Path, connection: sqlite3.Connection) -> None:
             f"The database {path} was written by a newer release (schema {version}, this one knows"
             f" {SCHEMA_VERSION}); install that release, or name another file."
         )
+    if mark == APPLICATION_ID and version < SCHEMA_VERSION:
+        raise StorageError(
+            f"The database {path} was written by an older release (schema {version}, this one writes"
+            f" {SCHEMA_VERSION}); delete it: it is built anew from the log."
+        )
     if path.stat().st_size > CHECKED_AT_OPEN:
         return
     if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":

@@ -19,7 +19,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 APPLICATION_ID = 0x534F4D54
 """`SOMT`: the mark of our SQLite files, so that no other program's database is written to."""
 
@@ -123,6 +123,7 @@ reports = Table(
     Column("salience", Words, nullable=False),
     Column("start", Words, nullable=False),
     Column("end", Words, nullable=False),
+    Column("basis", Words, nullable=False),
     Column("place", Words, nullable=False),
     Column("evidence", Words, nullable=False),
     Column("sentence", Words, nullable=False),

@@ -107,6 +107,7 @@ def _report_row(message: Event) -> dict[str, Any]:
         "salience": stated.salience,
         "start": stated.start,
         "end": stated.end,
+        "basis": stated.basis,
         "place": stated.place,
         "evidence": stated.evidence,
         "sentence": stated.sentence,

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sommet.config import Config, Mail, Slack
-from sommet.config_file import example, load, parse, redacted
+from sommet.config_file import example, load, parse, summary
 from sommet.config_nodes import MAX_CHARACTERS
 from sommet.config_values import WRONG, duration, struct_type
 from sommet.errors import ConfigError
@@ -105,8 +105,7 @@ def test_secrets_come_from_the_environment_and_are_never_shown() -> None:
     assert isinstance(mail, Mail)
     assert isinstance(slack, Slack)
     assert (mail.password, slack.url) == ("CANARY", "https://hooks.example.org/CANARY")
-    assert "CANARY" not in str(redacted(config))
-    assert "@news.example.org/a" in str(redacted(config))
+    assert "CANARY" not in summary(config)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from schemas.articles import Mention
 from sommet.knowledge.actors import load
 from sommet.language.aliases import entries, plain
 from sommet.language.folding import fold
-from sommet.language.gazetteer import Gazetteer, place_name, third_party
+from sommet.language.gazetteer import Gazetteer
 
 DAY = date(2023, 3, 17)
 
@@ -120,18 +120,6 @@ def test_an_undated_office_goes_to_the_holder_whom_the_text_names() -> None:
     assert found("Hu Jintao parla. Le président chinois partit.", None).endswith(
         "hu-jintao=président_chinois"
     )
-
-
-def test_third_parties_act_and_stand_on_neither_side() -> None:
-    """NATO does, Russia and a meeting place do not."""
-    mentions = gazetteer().mentions("L’Otan, la Russie, Samarcande, l’ONU", "fr", DAY)
-    assert [third_party(m, {"RUS", "CHN"}) for m in mentions] == [True, False, False, False]
-
-
-def test_places_have_plain_names() -> None:
-    """Cities and countries have one, persons do not."""
-    by_id = load().by_id
-    assert [place_name(by_id[key]) for key in ("beijing", "china", "xi-jinping")] == ["Beijing", "China", ""]
 
 
 @lru_cache(maxsize=1)

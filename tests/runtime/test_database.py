@@ -2,13 +2,11 @@
 
 import contextlib
 import hashlib
-import os
 import resource
 import sqlite3
 import subprocess
 import sys
 import threading
-import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +15,7 @@ import pytest
 from sommet.errors import StorageError
 from sommet.runtime.database import SCHEMA, Database, Reader
 from sommet.runtime.embedded import Embedded
+from tests.nobody import as_nobody
 from tests.runtime.driver import said
 from tests.runtime.pipeline import END, NUMBERS, STAGES, START, TOPICS, Number, numbers
 
@@ -263,19 +262,6 @@ def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
         assert sum(row[0] for row in taken) == said_by_it[0][0] + rejected[0][0]
 
 
-def in_child(work: Callable[[], None]) -> int:
-    """Do `work` in a forked process; return its exit status, 0 if all went well."""
-    child = os.fork()
-    if child == 0:
-        try:
-            work()
-        except BaseException:  # noqa: BLE001 - nothing may return from this process into the test
-            traceback.print_exc()
-            os._exit(1)
-        os._exit(0)
-    return os.waitpid(child, 0)[1]
-
-
 @pytest.mark.parametrize("what", ["file", "directory"])
 def test_a_file_that_may_not_be_written_is_told(path: Path, what: str) -> None:
     """Without the right to write the file, or its directory, the program says what it needs."""
@@ -290,13 +276,11 @@ def test_a_file_that_may_not_be_written_is_told(path: Path, what: str) -> None:
     before = path.read_bytes()
 
     def work() -> None:
-        if os.geteuid() == 0:
-            os.setuid(65534)
         with pytest.raises(StorageError, match=f"{path} cannot be .*(allow this user|may be written)"):
             opened(path)
 
     try:
-        assert in_child(work) == 0
+        assert as_nobody(work) == 0
         assert path.read_bytes() == before
     finally:
         path.parent.chmod(0o755)

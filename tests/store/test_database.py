@@ -2,13 +2,11 @@
 
 import gc
 import hashlib
-import os
 import sqlite3
 import tempfile
 import threading
-import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ from sommet.store import Store, sqlite_file
 from sommet.store.database import Database
 from sommet.store.positions import move, position
 from sommet.store.tables import SCHEMA_VERSION, positions
+from tests.nobody import as_nobody
 from tests.outbox.fakes import NOW, MemoryLog, an_event
 
 
@@ -113,21 +112,6 @@ def test_what_cannot_be_decoded_is_damage(tmp_path: Path) -> None:
     connection.close()
 
 
-def _in_child(work: Callable[[], None]) -> int:
-    """Do `work` in a process without the rights of root; return its exit status, 0 if all went well."""
-    child = os.fork()
-    if child == 0:
-        try:
-            if os.geteuid() == 0:
-                os.setuid(65534)
-            work()
-        except BaseException:  # noqa: BLE001 - nothing may return from this process into the test
-            traceback.print_exc()
-            os._exit(1)
-        os._exit(0)
-    return os.waitpid(child, 0)[1]
-
-
 @pytest.fixture
 def public() -> Iterator[Path]:
     """A directory that every user can reach; pytest's own are private."""
@@ -161,7 +145,7 @@ def test_a_store_that_may_not_be_written_can_be_read(public: Path, what: str, he
         store.close()
 
     try:
-        assert _in_child(work) == 0
+        assert as_nobody(work) == 0
         assert path.read_bytes() == before
     finally:
         path.parent.chmod(0o755)

@@ -1,4 +1,4 @@
-"""The Russian and the Chinese lexicon on own sentences: what each states, and what states nothing."""
+"""The lexicons on own sentences: what each states, what states nothing, and that all four agree."""
 
 from datetime import UTC, datetime
 from functools import cache
@@ -20,17 +20,32 @@ from sommet.language.rules import rules
 DYAD = "RUS-CHN"
 DAY = "2024-05-16"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-LANGS = ("ru", "zh")
+LANGS = ("fr", "en", "ru", "zh")
+ATTRIBUTES = ("status", "salience", "format", "start", "end", "place", "participants")
+HERE = Path(__file__).parent
+
+
+def read(name: str) -> list[dict[str, Any]]:
+    """Return the cases of a file."""
+    found: list[dict[str, Any]] = yaml.safe_load((HERE / name).read_text("utf-8"))
+    return found
+
+
+OWN = {lang: read(f"cases.{lang}.yaml") for lang in LANGS}
+SAME = read("cases.same.yaml")
 
 
 def cases() -> list[Any]:
-    """Return every case of both languages, named by its language and number."""
-    return [
+    """Return every case, named by its language and number, and those that all languages share."""
+    own = [
         pytest.param(lang, case, id=f"{lang}-{number}")
+        for lang, several in OWN.items()
+        for number, case in enumerate(several)
+    ]
+    return own + [
+        pytest.param(lang, case | {"text": case[lang]}, id=f"{case['name']}-{lang}")
+        for case in SAME
         for lang in LANGS
-        for number, case in enumerate(
-            yaml.safe_load((Path(__file__).parent / f"cases.{lang}.yaml").read_text("utf-8"))
-        )
     ]
 
 
@@ -40,37 +55,43 @@ def step() -> Any:
     return classify.stage(knowledge.load(), DYAD).step
 
 
-def types(lang: str, text: str, day: str) -> set[str]:
-    """Return the types of event that the whole way from a raw article to mentions finds in `text`."""
+def mentions(lang: str, case: dict[str, Any]) -> list[Any]:
+    """Return the event mentions that the whole way from a raw article finds in a case."""
     raw = RawArticle(
         id="raw/case",
         article="case",
         url="https://example.org/case",
         source="case",
-        text=text,
-        published=day,
+        title=case.get("title", ""),
+        text=case["text"],
+        published=case.get("date", DAY),
         lang=lang,
     )
     (article,) = clean.step({}, raw, NOW)
     assert article.lang == lang
     if not passes(article.content, DYAD):
-        return set()
+        return []
     (message,) = step()({}, analyser(lang, DYAD).annotate(article), NOW)
-    return {mention.type for mention in message.mentions}
+    return list(message.mentions)
 
 
 @pytest.mark.parametrize(("lang", "case"), cases())
-def test_types(lang: str, case: dict[str, Any]) -> None:
-    """A sentence yields the types that it states and no other."""
-    found = types(lang, case["text"], case.get("date", DAY))
+def test_mentions(lang: str, case: dict[str, Any]) -> None:
+    """A text yields the types that it states and no other, with the status, format and place it gives."""
+    found = mentions(lang, case)
     wanted = set(case["types"])
-    assert wanted <= found <= wanted | set(case.get("also", ()))
+    assert wanted <= {m.type for m in found} <= wanted | set(case.get("also", ()))
+    stated = {name: case[name] for name in ATTRIBUTES if name in case}
+    if stated:
+        first = next(m for m in found if m.type == case["types"][0])
+        told = {name: getattr(first, name) for name in stated}
+        assert {name: list(v) if isinstance(v, tuple) else v for name, v in told.items()} == stated
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_enough_cases(lang: str) -> None:
     """Each language has at least sixty cases, every type among them and a tenth that state nothing."""
-    own = [param.values[1] for param in cases() if param.values[0] == lang]
+    own = OWN[lang]
     assert len(own) >= 60
     assert {name for case in own for name in case["types"]} == set(get_args(EventType))
     assert sum(not case["types"] for case in own) >= len(own) / 10
