@@ -194,6 +194,14 @@ class Step:
         ours = [place for place in names if self.people.country(place[0]) in self.dyad.split("-")]
         return next(iter([*exact, *ours, *names]), ("", False))
 
+    def _counterpart(self, article: AnnotatedArticle, frame: Frame, side: str, published: date | None) -> str:
+        """Return the leader of a side whom its sentence names, else the one of the same rank as the other."""
+        named = [m.actor for m in self._named(article, frame) if m.side == side]
+        leader = next((actor for actor in named if self.people.is_leader(actor, published)), "")
+        others = [m.actor for i in frame.actors if (m := article.mentions[i]).side != side]
+        premier = any(self.people.is_premier(actor, published) for actor in others)
+        return leader or self.people.leader_of(side, published, premier=premier)
+
     def _beneath(self, mention: Mention, kind: str, published: date | None) -> bool:
         """Tell whether somebody named in a report on a summit is no leader."""
         return kind == "summit" and not self.people.is_leader(mention.actor, published)
@@ -207,7 +215,7 @@ class Step:
             ranked = sorted(mentions, key=lambda m: (self._beneath(m, kind, published), _RANK.get(m.kind, 9)))
             actor = ranked[0].actor if ranked else ""
             if kind == "summit" and (not actor or not self.people.is_leader(actor, published)):
-                actor = self.people.leader_of(side, published)
+                actor = self._counterpart(article, frame, side, published)
                 tell("leader_of_state", side=side, name=self.people.name(actor) if actor else "")
             if actor:
                 named[self.people.name(actor)] = side

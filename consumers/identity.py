@@ -36,6 +36,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     quantities: tuple[str, ...] = ()
     origins: tuple[Origin, ...] = ()
     last_published: str = ""
+    turned: str = ""
+    """When the report was published that gave the status, date or place its last turn."""
     first_seen: datetime = EPOCH
     last_seen: datetime = EPOCH
 
@@ -226,15 +228,19 @@ def _places(mention: Mentioned, known: Known) -> bool:
 
 
 def _people(mention: Mentioned, known: Known) -> bool:
-    """Leaders must not contradict each other; states stand for anybody of theirs."""
-    if mention.type == "summit":
-        return True
+    """People must not be all others; states stand for anybody of theirs."""
     one, other = set(mention.participants) - STATES, set(known.participants) - STATES
     return not one or not other or bool(one & other)
 
 
-def turned(known: Known, mention: Mentioned) -> tuple[Change, str]:
-    """Return what a mention changes in the life of a known event, and the value before."""
+def turned(known: Known, mention: Mentioned, published: str) -> tuple[Change, str]:
+    """Return what a mention changes in the life of a known event, and the value before.
+
+    What was published before the last turn is one more source for what was known then.
+    """
+    length = min(len(published), len(known.turned))
+    if published[:length] < known.turned[:length]:
+        return "more", ""
     if mention.salience == "background" and known.status != "planned":
         return "more", ""
     if mention.status != known.status and _may_turn(known, mention):

@@ -54,7 +54,7 @@ class _Events:
     def report(
         self, known: Known, match: Match | None, found: EventMentions, mention: Mentioned, number: int
     ) -> Event:
-        change, before = turned(known, mention) if match else ("new", "")
+        change, before = turned(known, mention, found.origin.published) if match else ("new", "")
         merged = _merged(known, mention, found.origin)
         self._save(merged)
         return Event(
@@ -118,7 +118,8 @@ def _created(found: EventMentions, mention: Mentioned, number: int, now: datetim
 
 def _merged(known: Known, mention: Mentioned, origin: Origin) -> Known:
     """Return the event as known after this report: the most exact date, the first stated place."""
-    change = turned(known, mention)[0]
+    change = turned(known, mention, origin.published)[0]
+    turning = change in {"status", "date", "place"} or not known.origins
     dated = mention if change == "date" or exactness(mention) > exactness(known) else known
     located = mention if change == "place" or not known.country else known
     small = Origin(
@@ -138,6 +139,7 @@ def _merged(known: Known, mention: Mentioned, origin: Origin) -> Known:
         participants=known.participants or mention.participants,
         quantities=tuple(dict.fromkeys((*known.quantities, *mention.quantities)))[:MAX_AMOUNTS],
         origins=(*others, small)[-MAX_REPORTS:],
+        turned=max(known.turned, origin.published) if turning else known.turned,
         last_published=max(known.last_published, origin.published),
     )
 

@@ -10,7 +10,8 @@ from typing import Literal, Protocol
 Reason = Literal[
     "language_script", "language_short", "language_detected", "language_unsure",
     "refused_arguments", "refused_negated", "refused_topic", "refused_third_party", "refused_forum",
-    "refused_list", "refused_counted", "refused_memorial", "refused_weaker", "refused_accused",
+    "refused_list", "refused_counted", "refused_unreal", "refused_agenda",
+    "refused_memorial", "refused_weaker", "refused_accused",
     "weight_both", "weight_one_word", "weight_adjective", "weight_list", "weight_third_person",
     "weight_unreal", "weight_nobody", "weight_guess",
     "status_cue", "status_future", "status_setting", "status_ahead", "status_over", "status_declared",

@@ -5,11 +5,12 @@ from functools import cache, partial
 
 from sommet.errors import KnowledgeError
 from sommet.knowledge import actors as knowledge
-from sommet.language.analysis import Analyser, Parser
+from sommet.language.analysis import Analyser
 from sommet.language.gazetteer import Gazetteer
 from sommet.language.people import People
 from sommet.language.rules import rules
 from sommet.language.syntax import Syntax, windows
+from sommet.language.views import Parser
 
 PARSED = ("fr", "en")
 _REACH = {"ru": 160, "zh": 60}

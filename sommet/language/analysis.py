@@ -4,59 +4,38 @@ The only language-dependent step of the pipeline; one `Analyser` a language behi
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, partial
-from typing import Any, Protocol
+from functools import partial
+from typing import Any
 
 import msgspec
 
 from schemas.articles import AnnotatedArticle, Article, Frame, Mention, Quantity, Sentence, Time
-from sommet import intervals
-from sommet.language import classifier, frames, quantities, sketch, times
+from sommet.language import classifier, frames, sketch
+from sommet.language.attribution import muted
 from sommet.language.blocks import NEWS
 from sommet.language.context import Context
 from sommet.language.gazetteer import Gazetteer
-from sommet.language.judgements import (
-    KINDS,
-    direction,
-    distance,
-    is_name,
-    leaders,
-    near,
-    over,
-    remote,
-    sides,
-    together,
-    vague,
-)
+from sommet.language.judgements import KINDS, leaders, near, sides, together
 from sommet.language.marks import Mark
 from sommet.language.markup import folded
 from sommet.language.people import People
+from sommet.language.placing import Placing
 from sommet.language.readings import Reading
 from sommet.language.rules import Rules
 from sommet.language.sentences import cut
-from sommet.language.syntax import Syntax, Tense
-from sommet.trace import Reason, Tell, unheard
+from sommet.language.views import Parser, View
+from sommet.trace import Tell, unheard
 
 MAX_SENTENCES = 160
-NEARBY = 120
-OF_THE_NOUN = 45
 BEHIND = 60
-AROUND = 40  # characters before and behind a place that tell why it is named
-FRESH = 7
+MEETINGS = frozenset({"meeting", "visit"})
 DEALS = frozenset({"SIGN", "ENERGY"})
 PARSED = ("fr", "en")
 WORTH = 0.5
 MAX_ASKED = 40
 TAKEN_UP = 0.49  # too weak to be an event of its own
-
-
-class Parser(Protocol):
-    """Gives the structure of a sentence; `persons` are the spans of known persons in it."""
-
-    def __call__(self, text: str, persons: Sequence[tuple[int, int]]) -> Syntax:
-        """Return the structure of `text`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +82,10 @@ class _Reader:
     times: list[Time] = field(default_factory=list)
     quantities: list[Quantity] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
-    open: list[tuple[Sentence, str, list[Mark], Syntax]] = field(default_factory=list)
+    open: list[View] = field(default_factory=list)
     named: int = 0
     context: Context = field(init=False)
+    placing: Placing = field(init=False)
     content: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -122,6 +102,7 @@ class _Reader:
         knows, sides = self.analyser.people, self.analyser.dyad
         heads = (knows.leader_of(sides[0], self.day), knows.leader_of(sides[1], self.day))
         self.context = Context(self.analyser.rules, self._add, sides, self.analyser.states, heads)
+        self.placing = Placing(self.analyser.rules, self.content, self.mentions, self.day, self.tell)
 
     def read(self, sentence: Sentence) -> None:
         """Read one sentence."""
@@ -130,20 +111,38 @@ class _Reader:
         text = self.content[sentence.start : sentence.end]
         self._figures_of_the_deal(sentence, text)
         marks = self.context.resolve(text, self._marks(sentence, text), sentence.start)
-        syntax = _Lazy(self.analyser.parser, text, marks)
+        view = self._view(sentence, text, marks)
         if frames.telling(text, marks):
-            self.open.append((sentence, text, marks, syntax))
+            self.open.append(view)
         if not any(mark.side in "RCB" for mark in marks):
-            self._again(sentence, text, marks, syntax)
+            self._again(view)
             return
-        tell = partial(self.tell, sentence=sentence.start)
+        found = self._readings(view)
+        self.frames += [self._frame(reading, seen) for reading, seen in found]
+        if not any(reading.concept.type in MEETINGS for reading, _ in found):
+            self._again(view)
+
+    def _view(self, sentence: Sentence, text: str, marks: Sequence[Mark]) -> View:
+        return View(sentence, text, marks, self.analyser.parser, self.analyser.rules.lang)
+
+    def _readings(self, view: View) -> list[tuple[Reading, View]]:
+        """Return what a sentence states; meetings are read without the words that say who told of them."""
+        rules = self.analyser.rules
+        tell = partial(self.tell, sentence=view.base)
         ours = self.context.pair == "RC"
-        readings = frames.read(text, marks, syntax, self.analyser.rules, ours=ours, tell=tell)
-        if readings:
-            found = _Found(text, self.analyser.rules.lang)
-            self.frames += [self._frame(r, sentence, marks, syntax, found) for r in readings]
-        if not any(r.concept.type in {"meeting", "visit"} for r in readings):
-            self._again(sentence, text, marks, syntax)
+        whole = frames.read(view.text, view.marks, view.syntax, rules, ours=ours, tell=tell)
+        without = muted(view.text, view.marks, rules)
+        if without is None:
+            return [(reading, view) for reading in whole]
+        seen = self._view(view.sentence, without.text, without.marks)
+        told = frames.read(
+            seen.text, seen.marks, seen.syntax, rules, ours=ours, tell=tell, reported=without.reported
+        )
+        meetings = [reading for reading in told if reading.concept.type in MEETINGS]
+        if not meetings:
+            return [(reading, view) for reading in whole]
+        others = [reading for reading in whole if reading.concept.type not in MEETINGS]
+        return [(reading, seen) for reading in meetings] + [(reading, view) for reading in others]
 
     def ask(self) -> None:
         """Ask the classifier about sentences that name both, where no rule read anything in the article."""
@@ -152,11 +151,11 @@ class _Reader:
             return
         lang = self.analyser.rules.lang
         threshold = classifier.THRESHOLDS.get(lang, classifier.THRESHOLD)
-        asked = [row for row in self.open if lang in PARSED or near(row[2], row[3])][:MAX_ASKED]
-        guesses = classifier.guess([text for _, text, _, _ in asked])
-        for (sentence, text, marks, syntax), guess in zip(asked, guesses, strict=True):
-            alone = guess.type == "third_party" and all(mark.side != "O" for mark in marks)
-            tell = partial(self.tell, sentence=sentence.start)
+        asked = [view for view in self.open if lang in PARSED or near(view.marks, view.syntax)][:MAX_ASKED]
+        guesses = classifier.guess([view.text for view in asked])
+        for view, guess in zip(asked, guesses, strict=True):
+            alone = guess.type == "third_party" and all(mark.side != "O" for mark in view.marks)
+            tell = partial(self.tell, sentence=view.base)
             answer = classifier.answer(guess, threshold, alone=alone)
             tell(
                 answer,
@@ -166,9 +165,9 @@ class _Reader:
                 likely=", ".join(f"{name} {share:.2f}" for name, share in guess.likely),
             )
             if answer == "guess_taken":
-                reading = frames.guessed(text, marks, syntax, self.analyser.rules, guess, tell=tell)
-                found = _Found(text, lang)
-                self.frames.append(self._frame(reading, sentence, marks, syntax, found))
+                rules = self.analyser.rules
+                reading = frames.guessed(view.text, view.marks, view.syntax, rules, guess, tell=tell)
+                self.frames.append(self._frame(reading, view))
 
     def _figures_of_the_deal(self, sentence: Sentence, text: str) -> None:
         """Give "the contract" told in the sentence before the amounts that this one states of it."""
@@ -178,20 +177,22 @@ class _Reader:
         ]
         if not deals or not self.analyser.rules.cues["the_deal"].search(text):
             return
-        amounts = self._amounts(_Found(text, self.analyser.rules.lang).quantities, sentence.start)
+        amounts = self._amounts(self._view(sentence, text, ()).quantities, sentence.start)
         for number in deals:
             frame = self.frames[number]
             self.frames[number] = msgspec.structs.replace(frame, quantities=(*frame.quantities, *amounts))
 
-    def _again(self, sentence: Sentence, text: str, marks: Sequence[Mark], syntax: Syntax) -> None:
+    def _again(self, view: View) -> None:
         """Read "the visit", "this meeting" as the talks told before, where the sentence gives them a date."""
-        match = self.analyser.rules.cues["the_event"].search(text)
+        match = self.analyser.rules.cues["the_event"].search(view.text)
         told = next((frame for frame in reversed(self.frames) if frame.leaders == "RC"), None)
-        if match is None or told is None or any(mark.side == "O" and mark.kind == "p" for mark in marks):
+        if match is None or told is None or any(m.side == "O" and m.kind == "p" for m in view.marks):
             return
-        tell = partial(self.tell, sentence=sentence.start)
-        reading = frames.again(text, match.start(), match.end(), syntax, self.analyser.rules, tell=tell)
-        frame = self._frame(reading, sentence, marks, syntax, _Found(text, self.analyser.rules.lang))
+        tell = partial(self.tell, sentence=view.base)
+        reading = frames.again(
+            view.text, match.start(), match.end(), view.syntax, self.analyser.rules, tell=tell
+        )
+        frame = self._frame(reading, view)
         if frame.times:
             fields = {name: getattr(told, name) for name in ("actors", "leaders", "persons")}
             tell("taken_up", at=reading.start, rule=reading.rule, weight=f"{TAKEN_UP:.2f}")
@@ -240,21 +241,19 @@ class _Reader:
         self.mentions.append(Mention(start=start, end=end, kind="anaphor", actor=actor, side=side))
         return len(self.mentions) - 1
 
-    def _frame(
-        self, reading: Reading, sentence: Sentence, marks: Sequence[Mark], syntax: Syntax, found: "_Found"
-    ) -> Frame:
-        base = sentence.start
+    def _frame(self, reading: Reading, view: View) -> Frame:
+        base = view.base
         return Frame(
             start=base + reading.first,
             end=base + reading.last,
             concept=reading.concept.name,
-            sentence=self.sentences.index(sentence),
+            sentence=self.sentences.index(view.sentence),
             actors=tuple(i for mark in reading.marks for i in mark.indexes),
             leaders=leaders(reading),
             persons=sides(mark for mark in reading.marks if mark.kind == "p"),
-            times=self._times(reading, base, syntax, found),
-            places=self._places(reading, marks, syntax),
-            quantities=self._quantities(reading, base, found),
+            times=self._times(reading, view),
+            places=self.placing.places(reading, view),
+            quantities=self._quantities(reading, view),
             status=reading.status,  # type: ignore[arg-type]
             format=reading.format,  # type: ignore[arg-type]
             recalled=reading.recalled,
@@ -267,80 +266,18 @@ class _Reader:
             weight=reading.weight,
         )
 
-    def _times(self, reading: Reading, base: int, syntax: Syntax, found: "_Found") -> tuple[int, ...]:
-        near = [
-            t
-            for t in found.times
-            if reading.first <= t.start < reading.last or syntax.sees(reading.start, t.start)
-        ]
-        if reading.setting:
-            near = [t for t in near if 0 <= t.start - reading.end <= OF_THE_NOUN]
-        elif not near:
-            near = [t for t in found.times if distance(t, reading) < NEARBY]
-        ahead = direction(reading)
-        if near and ahead:
-            way: Reason = "time_ahead" if ahead == "future" else "time_behind"
-            self.tell(way, sentence=base, at=reading.start, rule=reading.rule)
-        resolved = [
-            (t, i)
-            for t in near
-            if (i := self._since(t.resolve(self.day, ahead))) is not None
-            and not vague(i)
-            and not remote(i, self.day)
-        ]
-        if reading.status == "planned" and self.day is not None:
-            resolved = [pair for pair in resolved if not over(pair[1], self.day)]
-        if not resolved:
+    def _times(self, reading: Reading, view: View) -> tuple[int, ...]:
+        chosen = self.placing.time(reading, view)
+        if chosen is None:
             return ()
-        chosen, interval = min(resolved, key=lambda pair: distance(pair[0], reading))
-        self.times.append(
-            Time(start=base + chosen.start, end=base + chosen.end, first=interval.first, last=interval.last)
-        )
+        time, interval = chosen
+        start, end = view.base + time.start, view.base + time.end
+        self.times.append(Time(start=start, end=end, first=interval.first, last=interval.last))
         return (len(self.times) - 1,)
 
-    def _since(self, interval: Any) -> Any:
-        """Read "since Thursday" in fresh news as: it began on Thursday."""
-        if interval is None or interval.last or self.day is None:
-            return interval
-        first = intervals.first_day(interval.first)
-        if first is not None and 0 <= intervals.days_between(first, self.day) <= FRESH:
-            return replace(interval, last=interval.first)
-        begun = first is not None and (first.year, first.month, first.day) == (self.day.year, 1, 1)
-        year = str(self.day.year)
-        return replace(interval, first=year, last=year) if begun else interval
-
-    def _places(self, reading: Reading, marks: Sequence[Mark], syntax: Syntax) -> tuple[int, ...]:
-        """Return the places of a frame, the nearest first; a journey's goal lies in the other country."""
-        journey = reading.concept.type == "visit"
-        places = [m for m in marks if m.kind == "g" and not self._topical(m)]
-        if journey:
-            places = [m for m in places if m.side in "RC"]
-            places = [m for m in places if m.side != reading.traveller] or places
-        near = [m for m in places if m in reading.marks or syntax.sees(reading.start, m.start)]
-        if not near:
-            near = [m for m in places if distance(m, reading) < NEARBY and not self._third_state(m)]
-        if journey:
-            near = [m for m in near if m.start >= reading.start] or near
-            near = near or [m for m in reading.marks if m.kind == "s" and self._is_goal(m, reading.traveller)]
-        return tuple(i for mark in sorted(near, key=lambda m: distance(m, reading)) for i in mark.indexes)
-
-    def _topical(self, mark: Mark) -> bool:
-        """A place named for what goes on there, "the war in Ukraine", is not where people meet."""
-        mention = self.mentions[mark.indexes[0]]
-        before = self.content[max(0, mention.start - AROUND) : mention.start]
-        around = f"{before}¦{self.content[mention.end : mention.end + AROUND]}"
-        return bool(self.analyser.rules.cues["topical"].search(around))
-
-    def _third_state(self, mark: Mark) -> bool:
-        return mark.side == "O" and any(self.mentions[i].kind == "state" for i in mark.indexes)
-
-    def _is_goal(self, mark: Mark, traveller: str) -> bool:
-        lands = all(self.mentions[i].kind in {"place", "state"} for i in mark.indexes)
-        return lands and mark.side in "RC" and mark.side != traveller
-
-    def _quantities(self, reading: Reading, base: int, found: "_Found") -> tuple[int, ...]:
-        near = [q for q in found.quantities if reading.first <= q.start < reading.last + BEHIND]
-        return self._amounts(near, base)
+    def _quantities(self, reading: Reading, view: View) -> tuple[int, ...]:
+        near = [q for q in view.quantities if reading.first <= q.start < reading.last + BEHIND]
+        return self._amounts(near, view.base)
 
     def _amounts(self, found: Sequence[Any], base: int) -> tuple[int, ...]:
         first = len(self.quantities)
@@ -348,48 +285,3 @@ class _Reader:
             Quantity(start=base + q.start, end=base + q.end, value=q.value, unit=q.unit) for q in found
         ]
         return tuple(range(first, len(self.quantities)))
-
-
-class _Found:
-    """Times and quantities of one sentence, looked for at most once."""
-
-    def __init__(self, text: str, lang: str) -> None:
-        self._text, self._lang = text, lang
-
-    @cached_property
-    def times(self) -> list[Any]:
-        return list(times.find(self._text, self._lang))
-
-    @cached_property
-    def quantities(self) -> list[Any]:
-        return list(quantities.find_quantities(self._text, self._lang))
-
-
-class _Lazy:
-    """A sentence's structure, parsed when first asked for."""
-
-    def __init__(self, parser: Parser, text: str, marks: Sequence[Mark]) -> None:
-        self._parser, self._text = parser, text
-        self._persons = [(m.start, m.end) for m in marks if is_name(m, text)]
-
-    @cached_property
-    def _syntax(self) -> Syntax:
-        return self._parser(self._text, self._persons)
-
-    def clause(self, at: int) -> tuple[int, int]:
-        return self._syntax.clause(at)
-
-    def words(self, at: int) -> str:
-        return self._syntax.words(at)
-
-    def sees(self, at: int, other: int) -> bool:
-        return self._syntax.sees(at, other)
-
-    def tense(self, at: int) -> Tense:
-        return self._syntax.tense(at)
-
-    def negated(self, at: int) -> bool:
-        return self._syntax.negated(at)
-
-    def subordinate(self, at: int) -> bool:
-        return self._syntax.subordinate(at)

@@ -198,6 +198,15 @@ class Dependencies:
         verb = self._doc[self._clauses[self._token(at).i]]
         return any(child.lower_ in _NEGATIONS for child in verb.children)
 
+    def predicate(self, at: int) -> bool:
+        """Tell whether the word is itself the verb of its clause, or an auxiliary of it."""
+        token = self._token(at)
+        head = self._doc[self._clauses[token.i]]
+        return head.pos_ in {"VERB", "AUX"} and (
+            token.i == head.i
+            or (token.head.i == head.i and (token.pos_ == "AUX" or token.dep_.startswith("aux")))
+        )
+
     def subordinate(self, at: int) -> bool:
         """Tell whether the clause is a relative, adverbial or adnominal one."""
         return self._doc[self._clauses[self._token(at).i]].dep_ in {

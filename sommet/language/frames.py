@@ -14,8 +14,9 @@ from functools import partial
 from sommet.language.classifier import Guess
 from sommet.language.marks import Mark, Slotted, slotted
 from sommet.language.readings import Reading, strongest
-from sommet.language.rules import STATUSES, Concept, Rules
-from sommet.language.syntax import Syntax, Tense
+from sommet.language.rules import Concept, Rules
+from sommet.language.status import Told, form_of, recalled, status_of
+from sommet.language.syntax import Syntax
 from sommet.language.together import acting, acting_together, in_list, ours, run, traveller, word_behind
 from sommet.trace import Reason, Tell, unheard
 
@@ -42,20 +43,30 @@ CALLED = {
     "third_party": "THIRD",
 }
 _BASES: dict[float, Reason] = {1.0: "weight_both", 0.95: "weight_one_word", 0.85: "weight_adjective"}
+MEETINGS = frozenset({"meeting", "visit"})
+AGENDA = frozenset({"trade", "energy", "cooperation", "military"})
 DONE = frozenset({"meeting", "visit", "agreement"})  # what a negation undoes
 
 
 def read(
-    text: str, marks: Sequence[Mark], syntax: Syntax, rules: Rules, *, ours: bool, tell: Tell = unheard
+    text: str,
+    marks: Sequence[Mark],
+    syntax: Syntax,
+    rules: Rules,
+    *,
+    ours: bool,
+    tell: Tell = unheard,
+    reported: bool = False,
 ) -> list[Reading]:
     """Return the frames of one sentence (its quotation marks, dashes and spaces made plain).
 
-    `ours` says that the pair last spoken of is the watched one; `tell` hears what was refused, and why.
+    `ours` says that the pair last spoken of is the watched one; `reported` that somebody said it in the
+    past, so that "would" looks ahead; `tell` hears what was refused, and why.
     """
     if len(text) > MAX_SENTENCE or not _both(marks, nearby=False):
         return []
     sides = frozenset(mark.side for mark in marks)
-    sentence = _Sentence(text, tuple(marks), syntax, rules, ours, slotted(text, marks), sides, tell)
+    sentence = _Sentence(text, tuple(marks), syntax, rules, ours, slotted(text, marks), sides, tell, reported)
     found = [reading for concept in rules.concepts for reading in sentence.concept(concept)]
     return strongest(found, tell)
 
@@ -97,6 +108,7 @@ class _Sentence:
     whole: Slotted
     sides: frozenset[str]
     tell: Tell
+    reported: bool = False
 
     def concept(self, concept: Concept) -> Iterator[Reading]:
         if concept.triggers is not None:
@@ -135,6 +147,10 @@ class _Sentence:
             reason = "refused_arguments"
         elif concept.type in DONE and self.syntax.negated(match.start()) and not self._undone():
             reason = "refused_negated"
+        elif concept.type in MEETINGS and self._imagined(match.start(), match.end()):
+            reason = "refused_unreal"
+        elif concept.type in AGENDA and self._to_be_discussed(match.start()):
+            reason = "refused_agenda"
         elif concept.topic and not self._topic(concept.topic, match):
             reason = "refused_topic"
         elif concept.guard == "pair" and self._against(match, seen):
@@ -143,7 +159,7 @@ class _Sentence:
             reason = "refused_forum"
         elif concept.guard == "list" and in_list(seen, self.text):
             reason = "refused_list"
-        elif concept.type in {"meeting", "visit"} and self._counted(match.start(), match.end()):
+        elif concept.type in MEETINGS and self._counted(match.start(), match.end()):
             reason = "refused_counted"
         return reason
 
@@ -172,8 +188,10 @@ class _Sentence:
         reason: Reason | None = None
         if concept.guard == "list" and listed:
             reason = "refused_list"
-        elif concept.type in {"meeting", "visit"} and self._counted(start, end):
+        elif concept.type in MEETINGS and self._counted(start, end):
             reason = "refused_counted"
+        elif concept.type in MEETINGS and self._imagined(start, end):
+            reason = "refused_unreal"
         elif concept.type in DONE and not self._undone() and self._negated(start, end):
             reason = "refused_negated"
         if reason:
@@ -187,12 +205,15 @@ class _Sentence:
         first, last = self._extent(start, end, args)
         anchor = word_behind(self.text, args[0].end) if args and "#" in rule else start
         tense = self.syntax.tense(anchor)
+        if self.reported and tense == "conditional":
+            tense = "future"
         words = self.syntax.words(anchor)
         if "#" in rule:
             words = (
                 self.text[start:end] if concept.type == "third_party" else f"{words} | {self.text[start:end]}"
             )
-        setting = self._setting(start) if concept.type in {"meeting", "visit"} and "#" not in rule else ""
+        told = Told(words, tense, self.text[first:end], self.syntax.predicate(anchor), self.reported)
+        setting = self._setting(start) if concept.type in MEETINGS and "#" not in rule else ""
         tell = partial(self.tell, at=start, rule=rule)
         status = {"ahead": "planned", "behind": "occurred"}.get(setting, "")
         if status:
@@ -211,10 +232,10 @@ class _Sentence:
             first=first,
             last=last,
             marks=tuple(args),
-            status=status or self._status(concept, words, tense, tell),
+            status=status or self._called_off(concept, status_of(self.rules, concept, told, tell)),
             tense=tense,
-            format=self._format(words, tell) if concept.type != "visit" else "",
-            recalled=self._recalled(words, tense, tell),
+            format=form_of(self.rules, words, tell) if concept.type != "visit" else "",
+            recalled=recalled(self.rules, told, tell),
             listed=listed,
             topic=self._about(concept, words),
             weight=weight,
@@ -235,37 +256,6 @@ class _Sentence:
         first = min([start, *(m.start for m in args), clause[0]])
         last = max([end, *(m.end for m in args), clause[1]])
         return max(0, first), min(last, len(self.text))
-
-    def _status(self, concept: Concept, words: str, tense: Tense, tell: Tell) -> str:
-        cues = self.rules.status
-        if concept.type == "third_party":
-            return (
-                "alleged"
-                if cues["alleged"].search(words) and not cues["warned"].search(words)
-                else "occurred"
-            )
-        for status in STATUSES:
-            if match := cues[status].search(words):
-                tell("status_cue", status=status, text=match[0])
-                return status
-        if tense == "future":
-            tell("status_future")
-        return "planned" if tense == "future" else "occurred"
-
-    def _recalled(self, words: str, tense: Tense, tell: Tell) -> bool:
-        match = self.rules.status["recalled"].search(words)
-        if tense == "pluperfect":
-            tell("recalled_tense")
-        elif match:
-            tell("recalled_cue", text=match[0])
-        return tense == "pluperfect" or match is not None
-
-    def _format(self, words: str, tell: Tell) -> str:
-        for name, pattern in self.rules.formats.items():
-            if match := pattern.search(words):
-                tell("format_cue", format=name, text=match[0])
-                return name
-        return ""
 
     def _weight(self, args: Sequence[Mark], tell: Tell, *, listed: bool) -> float:
         """How far to trust a reading: both named, both meant by one word, or one only by an adjective."""
@@ -289,6 +279,26 @@ class _Sentence:
     def _undone(self) -> bool:
         """The negation is itself the news: called off, put off, denied."""
         return any(self.rules.status[name].search(self.text) for name in ("cancelled", "denied"))
+
+    def _called_off(self, concept: Concept, status: str) -> str:
+        """A plan in a sentence that calls it off, in whatever clause, is called off."""
+        if concept.type not in MEETINGS or status != "planned" or any(m.side == "O" for m in self.marks):
+            return status
+        cues, text = self.rules.status, self.text
+        off, denied = cues["cancelled"].search(text), cues["denied"].search(text)
+        if off is None or self.rules.cues["put_off_to"].search(text):
+            return status
+        return status if denied and denied.start() < off.start() else "cancelled"
+
+    def _imagined(self, start: int, end: int) -> bool:
+        """What stands behind an "if", or in a novel, has no place in the news."""
+        cues = self.rules.cues
+        unreal = any(cues["unreal"].search(self.text[:at]) for at in (start, end))
+        return unreal or bool(cues["fiction"].search(self.text))
+
+    def _to_be_discussed(self, start: int) -> bool:
+        """What talks will be about is no event of its own."""
+        return bool(self.rules.cues["agenda"].search(self.text[max(0, start - 90) : start]))
 
     def _remembered(self, match: re.Match[str]) -> bool:
         """What is only commemorated ("the anniversary of the treaty") is no event of its own."""

@@ -32,10 +32,18 @@ class People:
         """Return the id of the state of a side, or nothing."""
         return next((a.id for a in self.actors.by_id.values() if a.kind == "state" and a.side == side), "")
 
-    def leader_of(self, side: str, day: date | None) -> str:
-        """Return the head of state of a side on `day`, or the state itself."""
-        holder = self.actors.holder(f"{side.lower()}-president", day)
+    def leader_of(self, side: str, day: date | None, *, premier: bool = False) -> str:
+        """Return the head of state of a side on `day`, or its head of government, or the state itself."""
+        holder = self.actors.holder(f"{side.lower()}-{'premier' if premier else 'president'}", day)
         return holder.id if holder else self.state_of(side)
+
+    def is_premier(self, actor: str, day: date | None) -> bool:
+        """Tell whether a person is head of the government of a side, not of the state, on `day`."""
+        entry = self.actors.by_id.get(actor)
+        if entry is None or not entry.side:
+            return False
+        holder = self.actors.holder(f"{entry.side.lower()}-premier", day)
+        return holder is not None and holder.id == entry.id
 
     def name(self, actor: str) -> str:
         """Return the canonical English name of an actor; a place that acts is its state."""

@@ -28,6 +28,9 @@ class Syntax(Protocol):
     def negated(self, at: int) -> bool:
         """Tell whether that verb is negated."""
 
+    def predicate(self, at: int) -> bool:
+        """Tell whether the word is itself the verb of its clause."""
+
     def subordinate(self, at: int) -> bool:
         """Tell whether the word stands in a relative, temporal or participial clause."""
 
@@ -72,6 +75,10 @@ class Windows:
     def negated(self, at: int) -> bool:
         """Tell whether a negation stands right before the word."""
         return bool(self.negation.search(self.text, max(0, at - 8), at))
+
+    def predicate(self, at: int) -> bool:  # noqa: ARG002 - the protocol's signature
+        """Tell nothing: punctuation alone does not show it."""
+        return False
 
     def subordinate(self, at: int) -> bool:  # noqa: ARG002 - the protocol's signature
         """Tell nothing: punctuation alone does not show it."""

@@ -154,7 +154,7 @@ def test_what_is_taken_is_left_out() -> None:
 )
 def test_turns(before: dict[str, Any], after: dict[str, Any], change: str, old: str) -> None:
     """What a report changes in the life of an event, and what it was before."""
-    assert turned(known(**before), mention(**after)) == (change, old)
+    assert turned(known(**before), mention(**after), "") == (change, old)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_a_statement_told_again_is_the_same_event(said: Mentioned) -> None:
     fields = {name: getattr(said, name) for name in ("start", "end", "place", "format", "status")}
     match = best(said, origin("b"), [known(**fields)], set())
     assert match
-    assert turned(match.known, said) == ("more", "")
+    assert turned(match.known, said, "") == ("more", "")
 
 
 @given(MENTIONS, MENTIONS)
