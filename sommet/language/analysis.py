@@ -346,5 +346,11 @@ class _Lazy:
     def negated(self, at: int) -> bool:
         return self._syntax.negated(at)
 
+    def apart(self, at: int, other: int) -> bool:
+        return self._syntax.apart(at, other)
+
+    def done(self, at: int) -> bool:
+        return self._syntax.done(at)
+
     def subordinate(self, at: int) -> bool:
         return self._syntax.subordinate(at)

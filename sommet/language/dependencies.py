@@ -198,6 +198,14 @@ class Dependencies:
         verb = self._doc[self._clauses[self._token(at).i]]
         return any(child.lower_ in _NEGATIONS for child in verb.children)
 
+    def apart(self, at: int, other: int) -> bool:  # noqa: ARG002 - the protocol's signature
+        """Tell nothing: patterns are for sentences that the parse does not understand."""
+        return False
+
+    def done(self, at: int) -> bool:  # noqa: ARG002 - the protocol's signature
+        """Tell nothing: the words of the clause, auxiliaries among them, say how firm it is."""
+        return False
+
     def subordinate(self, at: int) -> bool:
         """Tell whether the clause is a relative, adverbial or adnominal one."""
         return self._doc[self._clauses[self._token(at).i]].dep_ in {

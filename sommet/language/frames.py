@@ -171,7 +171,7 @@ class _Sentence:
             for mark in whole.within(match.start(), match.end())
             if not (mark.kind == "p" and self._described(mark))
         ]
-        if not args:
+        if not args or (concept.type in DONE and self._apart(args)):
             return
         listed = in_list(args, self.text)
         if concept.guard == "list" and listed:
@@ -194,8 +194,9 @@ class _Sentence:
                 self.text[start:end] if concept.type == "third_party" else f"{words} | {self.text[start:end]}"
             )
         setting = self._setting(start) if concept.type in {"meeting", "visit"} and "#" not in rule else ""
+        firm = "#" not in rule and self._happened(start, end)
         status = {"ahead": "planned", "behind": "occurred"}.get(setting) or self._status(
-            concept, words, tense
+            concept, words, tense, firm=firm
         )
         return Reading(
             concept=concept,
@@ -231,7 +232,11 @@ class _Sentence:
         last = max([end, *(m.end for m in args), clause[1]])
         return max(0, first), min(last, len(self.text))
 
-    def _status(self, concept: Concept, words: str, tense: Tense) -> str:
+    def _happened(self, start: int, end: int) -> bool:
+        """The trigger is a verb in the past, and none that itself speaks of what lies ahead ("invited")."""
+        return not self.rules.status["planned"].search(self.text, start, end) and self.syntax.done(start)
+
+    def _status(self, concept: Concept, words: str, tense: Tense, *, firm: bool) -> str:
         cues = self.rules.status
         if concept.type == "third_party":
             return (
@@ -240,7 +245,7 @@ class _Sentence:
                 else "occurred"
             )
         for status in STATUSES:
-            if cues[status].search(words):
+            if cues[status].search(words) and not (firm and status == "planned"):
                 return status
         return "planned" if tense == "future" else "occurred"
 
@@ -260,6 +265,11 @@ class _Sentence:
     def _with_another(self) -> bool:
         """A third party's person stands in the sentence: it tells of talks with them first."""
         return any(mark.side == "O" and mark.kind == "p" for mark in self.marks)
+
+    def _apart(self, args: Sequence[Mark]) -> bool:
+        """The two sides are arguments of different predicates ("met Biden, who had called Xi")."""
+        anchor = word_behind(self.text, args[0].end)
+        return _both(args) and not _both([m for m in args if not self.syntax.apart(anchor, m.start)])
 
     def _negated(self, start: int, end: int) -> bool:
         return bool(self.rules.cues["negated"].search(self.text, start, end + 20))

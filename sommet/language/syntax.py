@@ -1,6 +1,7 @@
 """What an analyser must know of a sentence's structure, whatever the language.
 
-Two implementations: `dependencies.Dependencies` reads a spaCy parse, `Windows` cuts at punctuation.
+Three implementations: `dependencies.Dependencies` reads a spaCy parse, `Windows` cuts at punctuation,
+`russian.Joined` asks a parse and windows.
 """
 
 import re
@@ -27,6 +28,12 @@ class Syntax(Protocol):
 
     def negated(self, at: int) -> bool:
         """Tell whether that verb is negated."""
+
+    def apart(self, at: int, other: int) -> bool:
+        """Tell whether the word at `other` is for certain an argument of another predicate."""
+
+    def done(self, at: int) -> bool:
+        """Tell whether the word is for certain itself a verb that tells what happened."""
 
     def subordinate(self, at: int) -> bool:
         """Tell whether the word stands in a relative, temporal or participial clause."""
@@ -72,6 +79,14 @@ class Windows:
     def negated(self, at: int) -> bool:
         """Tell whether a negation stands right before the word."""
         return bool(self.negation.search(self.text, max(0, at - 8), at))
+
+    def apart(self, at: int, other: int) -> bool:  # noqa: ARG002 - the protocol's signature
+        """Tell nothing: punctuation alone does not show it."""
+        return False
+
+    def done(self, at: int) -> bool:  # noqa: ARG002 - the protocol's signature
+        """Tell nothing: punctuation alone does not show it."""
+        return False
 
     def subordinate(self, at: int) -> bool:  # noqa: ARG002 - the protocol's signature
         """Tell nothing: punctuation alone does not show it."""
