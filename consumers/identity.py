@@ -238,10 +238,7 @@ def turned(known: Known, mention: Mentioned, published: str) -> tuple[Change, st
 
     What was published before the last turn is one more source for what was known then.
     """
-    length = min(len(published), len(known.turned))
-    if published[:length] < known.turned[:length]:
-        return "more", ""
-    if mention.salience == "background" and known.status != "planned":
+    if _older(published, known.turned) or (mention.salience == "background" and known.status != "planned"):
         return "more", ""
     if mention.status != known.status and _may_turn(known, mention):
         return "status", known.status
@@ -258,6 +255,12 @@ def turned(known: Known, mention: Mentioned, published: str) -> tuple[Change, st
     ):
         return "place", known.place
     return "more", ""
+
+
+def _older(published: str, turned: str) -> bool:
+    """Tell whether one date lies before another, as exactly as both are given."""
+    length = min(len(published), len(turned))
+    return published[:length] < turned[:length]
 
 
 def _may_turn(known: Known, mention: Mentioned) -> bool:

@@ -9,7 +9,7 @@ from sommet.language.analysis import Analyser
 from sommet.language.gazetteer import Gazetteer
 from sommet.language.people import People
 from sommet.language.rules import rules
-from sommet.language.syntax import Syntax, windows
+from sommet.language.syntax import Syntax, Windows, windows
 from sommet.language.views import Parser
 
 PARSED = ("fr", "en")
@@ -44,6 +44,8 @@ def gazetteer() -> Gazetteer:
 
 
 def _parser(lang: str) -> Parser:
+    if lang == "ru":
+        return _joined
     return partial(_parsed if lang in PARSED else _windows, lang)
 
 
@@ -53,6 +55,13 @@ def _parsed(lang: str, text: str, persons: Sequence[tuple[int, int]]) -> Syntax:
     return parse(text, persons, lang)
 
 
-def _windows(lang: str, text: str, persons: Sequence[tuple[int, int]]) -> Syntax:  # noqa: ARG001 - the protocol's signature
+def _joined(text: str, persons: Sequence[tuple[int, int]]) -> Syntax:
+    from sommet.language.russian import structure  # noqa: PLC0415 - slovnet loads when first needed
+
+    return structure(text, persons, _windows("ru", text, persons), rules("ru").cues["event_noun"])
+
+
+def _windows(lang: str, text: str, persons: Sequence[tuple[int, int]]) -> Windows:  # noqa: ARG001 - the protocol's signature
     cues = rules(lang).cues
-    return windows(text, reach=_REACH[lang], negation=cues["negation"].pattern, future=cues["future"].pattern)
+    named = {name: cues[name].pattern for name in ("negation", "future", "completed")}
+    return windows(text, reach=_REACH[lang], **named)

@@ -38,6 +38,33 @@ _CONDITIONAL = ("erait", "eraient", "irait", "iraient", "drait", "draient", "ser
 _FUTURE = ("rai", "ras", "ra", "rons", "rez", "ront")
 _WILL = frozenset({"will", "'ll", "shall"})
 _WOULD = frozenset({"would", "could", "might", "may"})
+_MODALS = frozenset(
+    [
+        "devait",
+        "devaient",
+        "devrait",
+        "devraient",
+        "pouvait",
+        "pouvaient",
+        "allait",
+        "allaient",
+        "voulait",
+        "voulaient",
+        "doit",
+        "doivent",
+        "to",
+        "could",
+        "would",
+        "should",
+        "might",
+        "must",
+        "may",
+        "can",
+        "supposed",
+        "expected",
+        "due",
+    ]
+)
 _HAD = frozenset({"had", "avait", "avaient", "étaient", "était"})
 _TENSES: dict[str, Tense] = {"Past": "past", "Imp": "past", "Pres": "present", "Fut": "future"}
 _NEGATIONS = frozenset({"ne", "n'", "n’", "pas", "jamais", "not", "n't", "never", "no"})
@@ -198,14 +225,19 @@ class Dependencies:
         verb = self._doc[self._clauses[self._token(at).i]]
         return any(child.lower_ in _NEGATIONS for child in verb.children)
 
-    def predicate(self, at: int) -> bool:
-        """Tell whether the word is itself the verb of its clause, or an auxiliary of it."""
+    def apart(self, at: int, other: int) -> bool:  # noqa: ARG002 - the protocol's signature
+        """Tell nothing: patterns are for sentences that the parse does not understand."""
+        return False
+
+    def done(self, at: int) -> bool:
+        """Tell whether the word is itself the verb of its clause, or an auxiliary of it, in the past."""
         token = self._token(at)
         head = self._doc[self._clauses[token.i]]
-        return head.pos_ in {"VERB", "AUX"} and (
-            token.i == head.i
-            or (token.head.i == head.i and (token.pos_ == "AUX" or token.dep_.startswith("aux")))
-        )
+        helps = token.head.i == head.i and (token.pos_ == "AUX" or token.dep_.startswith("aux"))
+        verb = head.pos_ in {"VERB", "AUX"} and (token.i == head.i or helps)
+        if any(child.lower_ in _MODALS for child in head.children):
+            return False
+        return verb and self.tense(at) in {"past", "pluperfect"}
 
     def subordinate(self, at: int) -> bool:
         """Tell whether the clause is a relative, adverbial or adnominal one."""

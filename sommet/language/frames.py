@@ -182,7 +182,7 @@ class _Sentence:
             for mark in whole.within(match.start(), match.end())
             if not (mark.kind == "p" and self._described(mark))
         ]
-        if not args:
+        if not args or (concept.type in DONE and self._apart(args)):
             return
         listed, rule = in_list(args, self.text), f"{concept.name}#{number}"
         reason: Reason | None = None
@@ -212,7 +212,7 @@ class _Sentence:
             words = (
                 self.text[start:end] if concept.type == "third_party" else f"{words} | {self.text[start:end]}"
             )
-        told = Told(words, tense, self.text[first:end], self.syntax.predicate(anchor), self.reported)
+        told = Told(words, tense, self.text[start:end], self.syntax.done(anchor), self.reported)
         setting = self._setting(start) if concept.type in MEETINGS and "#" not in rule else ""
         tell = partial(self.tell, at=start, rule=rule)
         status = {"ahead": "planned", "behind": "occurred"}.get(setting, "")
@@ -272,6 +272,11 @@ class _Sentence:
     def _with_another(self) -> bool:
         """A third party's person stands in the sentence: it tells of talks with them first."""
         return any(mark.side == "O" and mark.kind == "p" for mark in self.marks)
+
+    def _apart(self, args: Sequence[Mark]) -> bool:
+        """The two sides are arguments of different predicates ("met Biden, who had called Xi")."""
+        anchor = word_behind(self.text, args[0].end)
+        return _both(args) and not _both([m for m in args if not self.syntax.apart(anchor, m.start)])
 
     def _negated(self, start: int, end: int) -> bool:
         return bool(self.rules.cues["negated"].search(self.text, start, end + 20))

@@ -22,9 +22,11 @@ from sommet.language.folding import Normal, fold
 LETTERS = frozenset(ascii_letters + digits)
 CJK = "\u2e80"
 CONTEXT = 40
-_AMONG = frozenset("其之当集途")
+_AMONG = frozenset("其之当集途击命射")
 _AFTER_CHINA = frozenset("俄美日英法印韩朝蒙")
 """In 中俄海军 the first two characters name two states; no longer name begins at the second."""
+_WHITE = frozenset("明表坦空苍雪洁")
+"""白俄罗斯总理 is of Belarus, no longer name begins at its second character; in 明白俄方 白 ends a word."""
 APPOSITION = {"", " ", ", "}
 
 
@@ -141,7 +143,9 @@ class Gazetteer:
                 right and end < len(text) and _word(text[end])
             ):
                 continue
-            if end - start > 1 and text[start] in _AFTER_CHINA and _behind_china(text, start):
+            if text[start] in _AFTER_CHINA and (
+                (end - start > 1 and _behind_china(text, start)) or _in_belarus(text, start)
+            ):
                 continue
             surface = normal.text[start:end]
             cased = tuple(entry for entry in known if entry.cased(surface))
@@ -190,6 +194,11 @@ def _persons(spans: list[Span]) -> set[str]:
 def _behind_china(text: str, at: int) -> bool:
     """Tell whether 中 stands before, for China, not for "among" (其中美国)."""
     return text[max(0, at - 1) : at] == "中" and text[max(0, at - 2) : at - 1] not in _AMONG
+
+
+def _in_belarus(text: str, at: int) -> bool:
+    """Tell whether 俄 stands here as the second character of Belarus."""
+    return text[max(0, at - 1) : at + 1] == "白俄" and text[max(0, at - 2) : at - 1] not in _WHITE
 
 
 def _met(entry: Entry, actors: set[str], sides: set[str], *, leader: bool) -> bool:

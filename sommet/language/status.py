@@ -11,15 +11,15 @@ from sommet.trace import Tell
 class Told:
     """How a clause tells something.
 
-    `words` are those of the clause and of the verbs that govern it, `head` is the sentence as far as the
-    end of what was read, `predicate` says that the trigger is itself the clause's verb, `reported` that a
+    `words` are those of the clause and of the verbs that govern it, `head` is what was read
+    itself, `done` says that the trigger is itself a verb in the past, `reported` that a
     "said that" in the past governs it.
     """
 
     words: str
     tense: Tense
     head: str = ""
-    predicate: bool = False
+    done: bool = False
     reported: bool = False
 
 
@@ -40,10 +40,9 @@ def status_of(rules: Rules, concept: Concept, told: Told, tell: Tell) -> str:
     if off and denied and denied.start() < off.start():
         tell("status_cue", status="planned", text=words[denied.start() : off.end()])
         return "planned"
-    done = told.predicate and told.tense in {"past", "pluperfect"}
     for status in STATUSES:
         match = cues[status].search(words)
-        if match is None or (status == "planned" and done and not cues[status].search(told.head)):
+        if match is None or (status == "planned" and told.done and not cues[status].search(told.head)):
             continue
         if status == "alleged" and told.reported and told.tense == "future":
             continue

@@ -1,6 +1,7 @@
 """What an analyser must know of a sentence's structure, whatever the language.
 
-Two implementations: `dependencies.Dependencies` reads a spaCy parse, `Windows` cuts at punctuation.
+Three implementations: `dependencies.Dependencies` reads a spaCy parse, `Windows` cuts at punctuation,
+`russian.Joined` asks a parse and windows.
 """
 
 import re
@@ -28,8 +29,11 @@ class Syntax(Protocol):
     def negated(self, at: int) -> bool:
         """Tell whether that verb is negated."""
 
-    def predicate(self, at: int) -> bool:
-        """Tell whether the word is itself the verb of its clause."""
+    def apart(self, at: int, other: int) -> bool:
+        """Tell whether the word at `other` is for certain an argument of another predicate."""
+
+    def done(self, at: int) -> bool:
+        """Tell whether the word is for certain itself a verb that tells what happened."""
 
     def subordinate(self, at: int) -> bool:
         """Tell whether the word stands in a relative, temporal or participial clause."""
@@ -51,6 +55,7 @@ class Windows:
     reach: int
     negation: re.Pattern[str]
     future: re.Pattern[str]
+    completed: re.Pattern[str]
 
     def clause(self, at: int) -> tuple[int, int]:
         """Return the two ends of the clause at `at`."""
@@ -76,9 +81,13 @@ class Windows:
         """Tell whether a negation stands right before the word."""
         return bool(self.negation.search(self.text, max(0, at - 8), at))
 
-    def predicate(self, at: int) -> bool:  # noqa: ARG002 - the protocol's signature
+    def apart(self, at: int, other: int) -> bool:  # noqa: ARG002 - the protocol's signature
         """Tell nothing: punctuation alone does not show it."""
         return False
+
+    def done(self, at: int) -> bool:
+        """Tell whether the word has the mark of what is completed (会见了)."""
+        return bool(self.completed.match(self.text, at))
 
     def subordinate(self, at: int) -> bool:  # noqa: ARG002 - the protocol's signature
         """Tell nothing: punctuation alone does not show it."""
@@ -90,10 +99,10 @@ class Windows:
         return before[-1 - neighbours], after[neighbours]
 
 
-def windows(text: str, *, reach: int, negation: str, future: str) -> Windows:
+def windows(text: str, *, reach: int, negation: str, future: str, completed: str = "(?!)") -> Windows:
     """Return the punctuation structure of one sentence."""
     breaks = tuple(match.end() for match in re.finditer(r"[,，;；:：—]\s?| [-–] ", text))
-    return Windows(text, breaks, reach, _compiled(negation), _compiled(future))
+    return Windows(text, breaks, reach, _compiled(negation), _compiled(future), _compiled(completed))
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:

@@ -73,5 +73,8 @@ class _Lazy:
     def subordinate(self, at: int) -> bool:
         return self._syntax.subordinate(at)
 
-    def predicate(self, at: int) -> bool:
-        return self._syntax.predicate(at)
+    def apart(self, at: int, other: int) -> bool:
+        return self._syntax.apart(at, other)
+
+    def done(self, at: int) -> bool:
+        return self._syntax.done(at)
