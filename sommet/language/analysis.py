@@ -36,11 +36,13 @@ from sommet.language.people import People
 from sommet.language.rules import Rules
 from sommet.language.sentences import cut
 from sommet.language.syntax import Syntax, Tense
+from sommet.language.venues import located, meets
 
 MAX_SENTENCES = 160
 NEARBY = 120
 OF_THE_NOUN = 45
 BEHIND = 60
+OWNED = {"", " ", "'s ", "的"}  # between a state and its city: 俄罗斯喀山, "Russia's Kazan"
 FRESH = 7
 DEALS = frozenset({"SIGN", "ENERGY"})
 PARSED = ("fr", "en")
@@ -199,13 +201,27 @@ class _Reader:
             return None
         start, end = mention.start - offset, mention.end - offset
         kind = KINDS[mention.kind]
-        if kind in "gs" and (mention.kind in {"place", "state"} or self.analyser.people.seat(mention.actor)):
-            located = self.analyser.rules.cues["locative"].search(text, max(0, start - 14), start)
-            kind = "g" if located or text[start] == "在" else "s"
-        if mention.kind == "place" and side == "O" and kind == "s":
+        people = self.analyser.people
+        if kind in "gs" and (mention.kind in {"place", "state"} or people.seat(mention.actor)):
+            kind = "g" if self._located(mention, index, offset, text) else "s"
+        if mention.kind == "place" and side == "O" and kind == "s" and not people.governs(mention.actor):
             kind = "g"
         leader = kind == "p" and self.analyser.people.is_leader(mention.actor, self.day)
         return Mark(start, end, side, kind, (index,), leader=leader, state=mention.side)
+
+    def _located(self, mention: Mention, index: int, offset: int, text: str) -> bool:
+        """Tell whether a name says where: behind a preposition, also with its state between (在俄罗斯喀山)."""
+        lang, start = self.analyser.rules.lang, mention.start - offset
+        if text[start] == "在" or located(lang, text, start):
+            return True
+        if mention.kind == "state":
+            return False
+        if meets(lang, text, start, mention.end - offset):
+            return True
+        before = self.mentions[index - 1] if index else mention
+        state = before.kind in {"state", "demonym"} and before.side == mention.side
+        between = text[max(0, before.end - offset) : start]
+        return state and between in OWNED and located(lang, text, before.start - offset)
 
     def _side(self, mention: Mention) -> str:
         first, second = self.analyser.dyad
