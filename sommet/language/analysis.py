@@ -43,6 +43,7 @@ NEARBY = 120
 OF_THE_NOUN = 45
 BEHIND = 60
 OWNED = {"", " ", "'s ", "的"}  # between a state and its city: 俄罗斯喀山, "Russia's Kazan"
+WITHIN = {"", "省", "自治区", "州"}  # between a province and its city: 福建省厦门
 FRESH = 7
 DEALS = frozenset({"SIGN", "ENERGY"})
 PARSED = ("fr", "en")
@@ -210,7 +211,7 @@ class _Reader:
         return Mark(start, end, side, kind, (index,), leader=leader, state=mention.side)
 
     def _located(self, mention: Mention, index: int, offset: int, text: str) -> bool:
-        """Tell whether a name says where: behind a preposition, also with its state between (在俄罗斯喀山)."""
+        """Tell whether a name says where: behind a preposition, also with its country between."""
         lang, start = self.analyser.rules.lang, mention.start - offset
         if text[start] == "在" or located(lang, text, start):
             return True
@@ -218,10 +219,12 @@ class _Reader:
             return False
         if meets(lang, text, start, mention.end - offset):
             return True
-        before = self.mentions[index - 1] if index else mention
-        state = before.kind in {"state", "demonym"} and before.side == mention.side
-        between = text[max(0, before.end - offset) : start]
-        return state and between in OWNED and located(lang, text, before.start - offset)
+        before = self.mentions[max(0, index - 1)]
+        if before.side != mention.side or not offset <= before.start < before.end <= mention.start:
+            return False
+        joined = WITHIN if before.kind == "place" else OWNED if before.kind in {"state", "demonym"} else ()
+        between = text[before.end - offset : start]
+        return between in joined and self._located(before, index - 1, offset, text)
 
     def _side(self, mention: Mention) -> str:
         first, second = self.analyser.dyad
@@ -248,7 +251,7 @@ class _Reader:
             leaders=leaders(reading),
             persons=sides(mark for mark in reading.marks if mark.kind == "p"),
             times=self._times(reading, base, syntax, found),
-            places=self._places(reading, marks, syntax),
+            places=self._places(reading, base, marks, syntax),
             quantities=self._quantities(reading, base, found),
             status=reading.status,  # type: ignore[arg-type]
             format=reading.format,  # type: ignore[arg-type]
@@ -299,15 +302,23 @@ class _Reader:
         year = str(self.day.year)
         return replace(interval, first=year, last=year) if begun else interval
 
-    def _places(self, reading: Reading, marks: Sequence[Mark], syntax: Syntax) -> tuple[int, ...]:
-        """Return the places of a frame, the nearest first; a journey's goal lies in the other country."""
+    def _places(self, reading: Reading, base: int, marks: Sequence[Mark], syntax: Syntax) -> tuple[int, ...]:
+        """Return the places of a frame, the nearest first; a journey's goal lies in the other country.
+
+        Of a province with a city right behind it (福建厦门) only the city is kept.
+        """
         places = [m for m in marks if m.kind == "g" and (reading.concept.type != "visit" or m.side in "RC")]
         near = [m for m in places if m in reading.marks or syntax.sees(reading.start, m.start)]
         if not near:
             near = [m for m in places if distance(m, reading) < NEARBY]
         if reading.concept.type == "visit":
             near = [m for m in near if m.start >= reading.start] or near
+        near = [m for m in near if not any(self._holds(m, other, base) for other in near)]
         return tuple(i for mark in sorted(near, key=lambda m: distance(m, reading)) for i in mark.indexes)
+
+    def _holds(self, place: Mark, other: Mark, base: int) -> bool:
+        between = self.content[base + place.end : base + other.start]
+        return place.end <= other.start and between in WITHIN
 
     def _quantities(self, reading: Reading, base: int, found: "_Found") -> tuple[int, ...]:
         near = [q for q in found.quantities if reading.first <= q.start < reading.last + BEHIND]

@@ -7,7 +7,6 @@ from functools import cache
 from sommet.knowledge.actors import Actors
 from sommet.knowledge.lexicons import load
 
-
 PLACES = frozenset({"place", "capital"})
 
 
