@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 DATA   ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format lock schemas train score bench clean wheel-test
+.PHONY: help run demo test lint format lock schemas train score errors bench clean wheel-test
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -49,6 +49,9 @@ train: $(READY)  ## train the classifier of sentences again
 
 score: $(READY)  ## quality figures on the evaluation data under DATA, against the pinned floors
 	$(BIN)/python benchmarks/quality/score.py --data $(DATA)
+
+errors: $(READY)  ## mistakes on the evaluation data under DATA, by cause (ARGS="--lang ru --cause date")
+	$(BIN)/python benchmarks/quality/errors.py --data $(DATA) $(ARGS)
 
 bench: $(READY)  ## speed figures, as ratios, on the streams under DATA
 	$(BIN)/python benchmarks/speed/pipeline.py --data $(DATA)

@@ -8,6 +8,7 @@ are one mention with the most exact date, place and format; what is too weak is 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 
 from consumers.joining import WEAK, Candidate, join
 from schemas.articles import AnnotatedArticle, Frame, Mention
@@ -18,6 +19,7 @@ from sommet.knowledge.actors import Actors
 from sommet.language.people import People
 from sommet.language.rules import load_events
 from sommet.stage import Stage, State
+from sommet.trace import Reason, Tell, unheard
 
 NEWS_DAYS = 7
 FIGURES_DAYS = 120  # figures of a year or a quarter are news when they come out
@@ -42,16 +44,28 @@ class Step:
 
     def __call__(self, state: State, article: AnnotatedArticle, now: datetime) -> Iterable[EventMentions]:
         """Return the article's event mentions, as one message; also where there are none."""
-        typed = [c for frame in article.frames if (c := self._candidate(article, frame)) is not None]
-        joined = self._placed(article, join(typed))
         yield EventMentions(
             id=f"classify/{article.article}/{article.version}",
             dyad=self.dyad,
             origin=_origin(article),
-            mentions=tuple(_mentioned(article, c, self.people.country(c.place)) for c in joined),
+            mentions=tuple(mentioned for mentioned, _ in self.read(article)),
         )
 
-    def _placed(self, article: AnnotatedArticle, joined: list[Candidate]) -> list[Candidate]:
+    def read(
+        self, article: AnnotatedArticle, tell: Tell = unheard
+    ) -> list[tuple[Mentioned, tuple[int, ...]]]:
+        """Return what an article states, each with its frames (the one that dates it first).
+
+        `tell` hears why: of each frame what became of it.
+        """
+        found = [
+            self._candidate(article, frame, n, partial(tell, frames=(n,)))
+            for n, frame in enumerate(article.frames)
+        ]
+        joined = self._placed(article, join([c for c in found if c is not None], tell), tell)
+        return [(_mentioned(article, c, self.people.country(c.place)), c.frames) for c in joined]
+
+    def _placed(self, article: AnnotatedArticle, joined: list[Candidate], tell: Tell) -> list[Candidate]:
         """Give the only talks of an article its only city, where their own sentence names none."""
         actors = {article.mentions[i].actor for frame in article.frames for i in frame.places}
         places = [self.people.place(actor) for actor in sorted(actors)]
@@ -62,18 +76,27 @@ class Step:
         (city,) = cities
         if talks[0].place and self.people.country(talks[0].place) != self.people.country(city):
             return joined
+        tell("place_only_city", frames=talks[0].frames, place=city)
         return [replace(c, place=city, exact=True) if c is talks[0] else c for c in joined]
 
-    def _candidate(self, article: AnnotatedArticle, frame: Frame) -> Candidate | None:
-        kind = self._type(article, frame)
+    def _candidate(
+        self, article: AnnotatedArticle, frame: Frame, number: int, tell: Tell
+    ) -> Candidate | None:
+        kind, reason = self._type(article, frame)
+        tell(reason, type=kind or "", concept=frame.concept)
         if kind is None:
             return None
         published = intervals.first_day(article.published)
-        status, salience, start, end, dated = _when(article, frame, published)
+        status, salience, start, end, dated = _when(article, frame, published, tell)
         form = _format(kind, frame)
         place, exact = ("", False) if form in {"video", "phone"} else self._place(article, frame)
         if kind in STANCES and not exact:
+            if place:
+                tell("place_stance", place=place)
             place = ""
+        named = kind != "consultation" or self._officials(article, frame)
+        if not named:
+            tell("weight_nobody", weight=f"{WEAK:.2f}")
         return Candidate(
             type=kind,
             status=status,
@@ -84,7 +107,7 @@ class Step:
             dated=dated,
             place=place,
             exact=exact,
-            participants=self._participants(article, frame, kind, published),
+            participants=self._participants(article, frame, kind, published, tell),
             quantities=()
             if kind in WORDS
             else tuple(
@@ -92,38 +115,39 @@ class Step:
             ),
             evidence=_evidence(article, frame),
             sentence=(article.sentences[frame.sentence].start, article.sentences[frame.sentence].end),
-            weight=frame.weight if kind != "consultation" or self._officials(article, frame) else WEAK,
+            weight=frame.weight if named else WEAK,
             rule=frame.rule,
             block=article.sentences[frame.sentence].kind,
             moved=frame.moved,
+            frames=(number,),
         )
 
-    def _type(self, article: AnnotatedArticle, frame: Frame) -> str | None:
+    def _type(self, article: AnnotatedArticle, frame: Frame) -> tuple[str | None, Reason]:
         proposed = load_events()["concepts"][frame.concept]["type"]
         if frame.topic:
-            return frame.topic
+            return frame.topic, "type_topic"
         if proposed == "meeting":
             return self._meeting(article, frame)
         if proposed == "visit":
             return self._visit(article, frame)
         if proposed == "mediation" and not self._war_of_the_other(article, frame):
-            return None
-        if proposed == "multilateral":
-            return "multilateral" if self._forum(article, frame) else None
-        return proposed
+            return None, "dropped_war"
+        if proposed == "multilateral" and not self._forum(article, frame):
+            return None, "dropped_no_forum"
+        return proposed, "type_concept"
 
-    def _meeting(self, article: AnnotatedArticle, frame: Frame) -> str | None:
+    def _meeting(self, article: AnnotatedArticle, frame: Frame) -> tuple[str | None, Reason]:
         if frame.listed and self._at_a_forum(article, frame):
-            return "multilateral"
+            return "multilateral", "type_forum"
         if frame.leaders == "RC" or (frame.leaders and self._other_is_a_place(article, frame)):
-            return "summit"
+            return "summit", "type_leaders" if frame.leaders == "RC" else "type_leader_abroad"
         if frame.listed:
-            return "multilateral"
+            return "multilateral", "type_list"
         if _says_summit(article, frame) and self._forum(article, frame):
-            return None
+            return None, "dropped_forum_summit"
         if not self._officials(article, frame) and _says_summit(article, frame):
-            return "summit"
-        return "consultation"
+            return "summit", "type_summit_word"
+        return "consultation", "type_officials"
 
     def _other_is_a_place(self, article: AnnotatedArticle, frame: Frame) -> bool:
         """A leader's talks in the other country, whose side is named by its place alone."""
@@ -138,10 +162,12 @@ class Step:
         named = [m for m in ours if m.kind in _NAMED and not self.people.seat(m.actor)]
         return frame.concept == "ASK" or bool(named) or bool(frame.persons)
 
-    def _visit(self, article: AnnotatedArticle, frame: Frame) -> str | None:
+    def _visit(self, article: AnnotatedArticle, frame: Frame) -> tuple[str | None, Reason]:
         if not frame.leaders:
-            return "consultation"
-        return "multilateral" if self._forum(article, frame) and frame.leaders != "RC" else "summit"
+            return "consultation", "type_visit_official"
+        if self._forum(article, frame) and frame.leaders != "RC":
+            return "multilateral", "type_forum"
+        return "summit", "type_visit_leader"
 
     def _at_a_forum(self, article: AnnotatedArticle, frame: Frame) -> bool:
         """Tell whether an organisation of many states stands in the sentence."""
@@ -164,14 +190,16 @@ class Step:
     def _place(self, article: AnnotatedArticle, frame: Frame) -> tuple[str, bool]:
         """Return the plain English name of the place, and whether it is more than a country."""
         names = [place for i in frame.places if (place := self.people.place(article.mentions[i].actor))[0]]
-        return next((place for place in names if place[1]), names[0] if names else ("", False))
+        exact = [place for place in names if place[1]]
+        ours = [place for place in names if self.people.country(place[0]) in self.dyad.split("-")]
+        return next(iter([*exact, *ours, *names]), ("", False))
 
     def _beneath(self, mention: Mention, kind: str, published: date | None) -> bool:
         """Tell whether somebody named in a report on a summit is no leader."""
         return kind == "summit" and not self.people.is_leader(mention.actor, published)
 
     def _participants(
-        self, article: AnnotatedArticle, frame: Frame, kind: str, published: date | None
+        self, article: AnnotatedArticle, frame: Frame, kind: str, published: date | None, tell: Tell
     ) -> tuple[str, ...]:
         named: dict[str, str] = {}
         for side in self.dyad.split("-"):
@@ -180,6 +208,7 @@ class Step:
             actor = ranked[0].actor if ranked else ""
             if kind == "summit" and (not actor or not self.people.is_leader(actor, published)):
                 actor = self.people.leader_of(side, published)
+                tell("leader_of_state", side=side, name=self.people.name(actor) if actor else "")
             if actor:
                 named[self.people.name(actor)] = side
         return tuple(named)
@@ -198,7 +227,9 @@ _RANK = {
 }
 
 
-def _when(article: AnnotatedArticle, frame: Frame, published: date | None) -> tuple[str, str, str, str, bool]:
+def _when(
+    article: AnnotatedArticle, frame: Frame, published: date | None, tell: Tell
+) -> tuple[str, str, str, str, bool]:
     """Return status, salience, start, end and whether the text itself gave the date."""
     status = str(frame.status)
     time = article.times[frame.times[0]] if frame.times else None
@@ -207,16 +238,20 @@ def _when(article: AnnotatedArticle, frame: Frame, published: date | None) -> tu
     if published and first and last:
         if first > published and status in {"occurred", "alleged"}:
             status = "planned"
+            tell("status_ahead")
         elif last < published and status == "planned":
             status = "occurred"
+            tell("status_over")
     window = FIGURES_DAYS if frame.concept in {"TRADE", "ENERGY"} and frame.quantities else NEWS_DAYS
     old = bool(published and last and intervals.days_between(last, published) > window)
     fresh = bool(published and last and not old and intervals.precision(end) == intervals.DAY)
     caption = article.sentences[frame.sentence].kind == "caption"
     background = old or caption or (frame.recalled and not fresh and status != "planned")
     salience = "background" if background else "news"
+    tell(_salience(frame, old=old, caption=caption, background=background), days=str(window))
     if not start and not end and published and salience == "news" and _told_afresh(frame, status):
         start, end = _before(article.published)
+    tell("date_text" if time else "date_report" if start else "date_none")
     return status, salience, start, end, bool(time)
 
 
@@ -230,6 +265,12 @@ def _before(published: str) -> tuple[str, str]:
     if intervals.precision(published) < intervals.DAY:
         return published, published
     return intervals.shifted(published, 1 - NEWS_DAYS), published[: intervals.DAY]
+
+
+def _salience(frame: Frame, *, old: bool, caption: bool, background: bool) -> Reason:
+    if background:
+        return "salience_old" if old else "salience_caption" if caption else "salience_recalled"
+    return "salience_fresh" if frame.recalled else "salience_news"
 
 
 def _format(kind: str, frame: Frame) -> str:

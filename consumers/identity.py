@@ -16,6 +16,7 @@ SAME_STORY_DAYS = 4
 PLAN_DAYS = 120
 MOVED_DAYS = 15
 VISIT_DAYS = 3
+EVE_DAYS = 7
 LATE_DAYS = 24  # how much earlier than the week before it a report without a date may look back
 
 
@@ -103,7 +104,13 @@ def best(mention: Mentioned, origin: Origin, candidates: Iterable[Known], taken:
     matches = [
         m for known in candidates if known.event not in taken and (m := _match(mention, origin, known))
     ]
-    return max(matches, key=lambda m: (m.score, m.known.event), default=None)
+    return max(matches, key=_weight, default=None)
+
+
+def _weight(match: Match) -> tuple[float, bool, int, str]:
+    """Of events that fit alike, the one whose day is stated, then the one told most often."""
+    known = match.known
+    return match.score, known.basis == "text", len(known.origins), known.event
 
 
 def _match(mention: Mentioned, origin: Origin, known: Known) -> Match | None:
@@ -121,6 +128,7 @@ def _meeting(mention: Mentioned, origin: Origin, known: Known) -> Match | None:
         return (
             _same_time(mention, origin, known)
             or _same_visit(mention, known)
+            or _on_the_eve(mention, origin, known)
             or _moved(mention, origin, known)
         )
     days = PLAN_DAYS if "planned" in {mention.status, known.status} else SAME_STORY_DAYS
@@ -139,6 +147,18 @@ def _same_time(mention: Mentioned, origin: Origin, known: Known) -> Match | None
         return Match(intervals.MONTH - 0.5, "told within a month, same participants", known)
     words = _WORDS.get(exact, "same year")
     return Match(float(exact), f"{words}, same participants", known)
+
+
+def _on_the_eve(mention: Mentioned, origin: Origin, known: Known) -> Match | None:
+    """Talks told without a date days before the stated date of a plan are that plan's ("Xi in Moscow")."""
+    one, other = (mention, known) if mention.basis == "report" else (known, mention)
+    if one.basis != "report" or other.basis != "text" or other.status != "planned":
+        return None
+    reported, planned = intervals.last_day(one.end), intervals.first_day(other.start)
+    if reported is None or planned is None or not _told_together(origin, known, EVE_DAYS):
+        return None
+    ahead = 0 < intervals.days_between(reported, planned) <= EVE_DAYS
+    return Match(intervals.MONTH - 0.7, "told on the eve, same participants", known) if ahead else None
 
 
 def _same_visit(mention: Mentioned, known: Known) -> Match | None:
@@ -217,7 +237,7 @@ def turned(known: Known, mention: Mentioned) -> tuple[Change, str]:
     """Return what a mention changes in the life of a known event, and the value before."""
     if mention.salience == "background" and known.status != "planned":
         return "more", ""
-    if mention.status != known.status and (known.status, mention.status) in _TURNS:
+    if mention.status != known.status and _may_turn(known, mention):
         return "status", known.status
     if mention.status == known.status == "planned" and mention.start:
         if not known.start or not intervals.overlap((mention.start, mention.end), (known.start, known.end)):
@@ -232,6 +252,18 @@ def turned(known: Known, mention: Mentioned) -> tuple[Change, str]:
     ):
         return "place", known.place
     return "more", ""
+
+
+def _may_turn(known: Known, mention: Mentioned) -> bool:
+    """What lies ahead has not taken place, whatever an undated report seems to say."""
+    if known.status == "planned" and mention.status == "occurred" and mention.basis == "report":
+        reported, planned = intervals.last_day(mention.end), intervals.first_day(known.start)
+        if reported and planned and reported < planned:
+            return False
+    misread = known.basis == "report" and known.status == "occurred" and mention.status == "planned"
+    if misread and mention.basis == "text" and mention.start > known.end:
+        return True
+    return (known.status, mention.status) in _TURNS
 
 
 _WORDS = {intervals.DAY: "same day", intervals.WEEK: "same week", intervals.MONTH: "same month"}

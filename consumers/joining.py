@@ -1,8 +1,10 @@
 """Statements of one event in one article become one. Pure: used by `classify` alone."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sommet import intervals
+from sommet.trace import Reason, Tell, unheard
 
 THRESHOLD = 0.5
 VISIT_DAYS = 5
@@ -24,7 +26,10 @@ OF_THE_TALKS = frozenset({"statement", "alignment", "agreement", "energy", "medi
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One frame, typed and dated, before statements of one event are joined."""
+    """One frame, typed and dated, before statements of one event are joined.
+
+    `frames` are the indexes of the frames behind it, the one that dates it first.
+    """
 
     type: str
     status: str
@@ -43,45 +48,66 @@ class Candidate:
     rule: str
     block: str = "body"
     moved: bool = False
+    frames: tuple[int, ...] = ()
 
 
-def join(candidates: list[Candidate]) -> list[Candidate]:
+def join(candidates: list[Candidate], tell: Tell = unheard) -> list[Candidate]:
     """Join statements of one event, leave out what is weak, give undated acts the day of the talks.
 
     Captions count only where nothing else does. Talks of two states without a name are weak: they count
-    where no leaders met in the same article.
+    where no leaders met in the same article. `tell` hears what was joined and left out, and why.
     """
     kept: list[Candidate] = []
     for candidate in sorted(candidates, key=_exactness):
         for number, known in enumerate(kept):
             if _same(known, candidate):
+                tell("joined", frames=candidate.frames, other=known.frames)
                 kept[number] = _merged(known, candidate)
                 break
         else:
             kept.append(candidate)
     if any(c.block != "caption" for c in kept):
-        kept = [c for c in kept if c.block != "caption"]
+        kept = _without(kept, lambda c: c.block == "caption", "dropped_caption", tell)
     talks = [c for c in kept if c.type == "summit"]
-    kept = [c for c in kept if c.type != "multilateral" or all(c.sentence != t.sentence for t in talks)]
-    kept = [
-        _declared(c)
-        for c in kept
-        if not (c.type == "alignment" and c.status == "planned" and "VETO" in c.rule)
-    ]
+    there = {talk.sentence for talk in talks}
+    kept = _without(
+        kept, lambda c: c.type == "multilateral" and c.sentence in there, "dropped_at_summit", tell
+    )
+    kept = _without(kept, _veto_ahead, "dropped_veto", tell)
+    kept = [_declared(c, tell) for c in kept]
     strong = {c.sentence for c in kept if c.weight >= THRESHOLD}
-    kept = [c for c in kept if c.weight >= THRESHOLD or _worth_telling(c, talks, strong)]
-    kept = _limited(sorted(kept, key=lambda c: (-c.weight, not c.quantities, c.evidence)))
+    kept = _without(
+        kept,
+        lambda c: c.weight < THRESHOLD and not _worth_telling(c, talks, strong),
+        "dropped_weak",
+        tell,
+    )
+    kept = _limited(sorted(kept, key=lambda c: (-c.weight, not c.quantities, c.evidence)), tell)
     talks += [
         c
         for c in kept
         if c.type == "consultation" and c.dated and intervals.precision(c.start) == intervals.DAY
     ]
-    return [_at_the_talks(c, talks) for c in sorted(kept, key=lambda c: c.evidence)]
+    return [_at_the_talks(c, talks, tell) for c in sorted(kept, key=lambda c: c.evidence)]
 
 
-def _declared(candidate: Candidate) -> Candidate:
+def _without(
+    candidates: list[Candidate], dropped: Callable[[Candidate], bool], reason: Reason, tell: Tell
+) -> list[Candidate]:
+    """Return the candidates that stay, and tell of those that do not."""
+    for candidate in filter(dropped, candidates):
+        tell(reason, frames=candidate.frames)
+    return [candidate for candidate in candidates if not dropped(candidate)]
+
+
+def _veto_ahead(candidate: Candidate) -> bool:
+    return candidate.type == "alignment" and candidate.status == "planned" and "VETO" in candidate.rule
+
+
+def _declared(candidate: Candidate, tell: Tell) -> Candidate:
     """A stance for the future ("China will not join sanctions") is taken when it is declared."""
     if candidate.type == "alignment" and candidate.status == "planned":
+        tell("status_declared", frames=candidate.frames)
         return replace(candidate, status="occurred")
     return candidate
 
@@ -91,11 +117,14 @@ def _worth_telling(candidate: Candidate, talks: list[Candidate], strong: set[tup
     return candidate.type == "consultation" and not talks and candidate.sentence not in strong
 
 
-def _at_the_talks(candidate: Candidate, talks: list[Candidate]) -> Candidate:
+def _at_the_talks(candidate: Candidate, talks: list[Candidate], tell: Tell) -> Candidate:
     """An undated act in a report on dated talks took place at them."""
     if candidate.type == "statement" and not candidate.place and candidate.dated:
         there = [t for t in talks if intervals.overlap((t.start, t.end), (candidate.start, candidate.end))]
-        return replace(candidate, place=there[0].place) if len(there) == 1 else candidate
+        if len(there) != 1:
+            return candidate
+        tell("place_talks", frames=candidate.frames, other=there[0].frames)
+        return replace(candidate, place=there[0].place)
     dated = [t for t in talks if t.dated and t.salience == "news" and t.status == candidate.status]
     dated = [t for t in dated if t.type == "summit"] or dated
     if (
@@ -105,6 +134,7 @@ def _at_the_talks(candidate: Candidate, talks: list[Candidate]) -> Candidate:
         or len(dated) != 1
     ):
         return candidate
+    tell("date_talks", frames=candidate.frames, other=dated[0].frames)
     place = dated[0].place if candidate.type in {"agreement", "statement"} else candidate.place
     return replace(
         candidate, start=dated[0].start, end=dated[0].end, dated=True, place=candidate.place or place
@@ -225,8 +255,10 @@ def _merged(one: Candidate, other: Candidate) -> Candidate:
     shown = min((one, other), key=lambda c: (-c.weight, not c.dated, c.evidence))
     place = other.place if other.place and (not one.place or (other.exact and not one.exact)) else one.place
     place = "" if one.format in {"video", "phone"} else place
+    frames = (told.frames, other.frames if told is one else one.frames)
     return replace(
         one,
+        frames=(*frames[0], *frames[1]),
         status="planned" if _put_off(one, other) else told.status if weekday else one.status,
         evidence=shown.evidence,
         sentence=shown.sentence,
@@ -242,12 +274,15 @@ def _merged(one: Candidate, other: Candidate) -> Candidate:
     )
 
 
-def _limited(candidates: list[Candidate]) -> list[Candidate]:
+def _limited(candidates: list[Candidate], tell: Tell) -> list[Candidate]:
     counts: dict[tuple[str, str], int] = {}
     kept = []
     for candidate in candidates:
         kind = (candidate.type, candidate.status if candidate.type == "trade" else "")
         counts[kind] = counts.get(kind, 0) + 1
-        if counts[kind] <= AT_MOST.get(candidate.type, 12):
+        most = AT_MOST.get(candidate.type, 12)
+        if counts[kind] <= most:
             kept.append(candidate)
+        else:
+            tell("dropped_many", frames=candidate.frames, type=candidate.type, most=str(most))
     return kept

@@ -140,6 +140,45 @@ def code(
 
 
 @app.command()
+def explain(  # noqa: PLR0917 - typer reads options from parameters
+    text: Annotated[
+        str,
+        typer.Argument(metavar="URL|FILE|-", help="An address, a text, a page, JSON Lines, or - for input."),
+    ],
+    ident: Annotated[str, typer.Option("--id", metavar="ID", help="Only this document of a file.")] = "",
+    date: Annotated[
+        str, typer.Option("--date", metavar="DATE", help="Published then, whatever the text says.")
+    ] = "",
+    lang: Annotated[
+        str, typer.Option("--lang", metavar="LANG", help="Claimed language: fr, en, ru or zh.")
+    ] = "",
+    title: Annotated[str, typer.Option("--title", metavar="TITLE", help="Title; all else is text.")] = "",
+    page: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write a page instead; - is the output.")
+    ] = None,
+    language: Annotated[
+        str, typer.Option("--language", metavar="LANG", help="Of the explanation: en or fr.")
+    ] = "",
+    as_json: AsJson = False,
+    config: ConfigFile = None,
+) -> None:
+    """Show what is read in one text, and why.
+
+    Entities, times, amounts, frames and events, each with the rule or weight behind it.
+    """
+    from sommet import logs  # noqa: PLC0415
+
+    logs.configure(os.environ, "error")
+    loaded = _config(config)
+    from sommet.commands import explain as command  # noqa: PLC0415
+    from sommet.commands import explain_input as taken  # noqa: PLC0415
+
+    given = taken.Given(text, id=ident, date=date, lang=lang, title=title)
+    found = command.explained(given, loaded, sys.stdin.buffer)
+    command.write(found, command.speaker(language or loaded.language), page=page, as_json=as_json)
+
+
+@app.command()
 def events(  # noqa: PLR0917 - typer reads options from parameters
     kind: Annotated[str, typer.Option("--type", help="Such as summit or energy.")] = "",
     status: Annotated[

@@ -56,7 +56,7 @@ def main() -> int:
     if not scorer.exists():
         print(f"score: no evaluation data under {options.data} (DATA=folder names another); nothing scored")
         return 0
-    figures = {name: _score(scorer, docs, gold, options.keep) for name, docs, gold in _sets(options.data)}
+    figures = {name: _score(scorer, docs, gold, options.keep) for name, docs, gold in sets(options.data)}
     for name, groups in figures.items():
         _print(name, groups)
     if options.report:
@@ -64,7 +64,8 @@ def main() -> int:
     return _compare(_flat(figures), update=options.update, lower=options.lower)
 
 
-def _sets(data: Path) -> list[tuple[str, Path, Path]]:
+def sets(data: Path) -> list[tuple[str, Path, Path]]:
+    """Return all sets: name, documents, labels."""
     found = [
         ("seeds", data / "seeds" / "docs.jsonl", data / "seeds" / "gold.jsonl"),
         ("dev", data / "eval" / "dev.docs.jsonl", data / "eval" / "dev.gold.jsonl"),
@@ -85,12 +86,17 @@ def _sets(data: Path) -> list[tuple[str, Path, Path]]:
 def _score(scorer: Path, docs: Path, gold: Path, keep: Path | None) -> dict[str, dict[str, dict[str, float]]]:
     with tempfile.TemporaryDirectory() as folder:
         predictions = (keep or Path(folder)) / f"{docs.name}.predictions"
-        predictions.parent.mkdir(parents=True, exist_ok=True)
-        with predictions.open("wb") as out:
-            subprocess.run([sys.executable, "-m", "sommet", "code", str(docs)], stdout=out, check=True)
+        predict(docs, predictions)
         command = [sys.executable, str(scorer), str(gold), str(predictions), "--docs", str(docs), "--json"]
         printed = subprocess.run(command, capture_output=True, check=True).stdout
     return json.loads(printed)  # type: ignore[no-any-return]
+
+
+def predict(docs: Path, predictions: Path) -> None:
+    """Write what `sommet code` says of some documents."""
+    predictions.parent.mkdir(parents=True, exist_ok=True)
+    with predictions.open("wb") as out:
+        subprocess.run([sys.executable, "-m", "sommet", "code", str(docs)], stdout=out, check=True)
 
 
 def _page(figures: dict[str, dict[str, dict[str, dict[str, float]]]]) -> str:

@@ -102,6 +102,11 @@ def read(path: str) -> Iterator[Line]:
         data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except OSError as error:
         raise SommetError(f"{path}: cannot be read: {error.strerror}") from error
+    yield from documents(data)
+
+
+def documents(data: bytes) -> Iterator[Line]:
+    """Yield the documents in the bytes of a JSON Lines file."""
     for number, text in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
         if text.strip():
             yield _line(number, text)

@@ -7,25 +7,32 @@ from typing import get_args
 import msgspec
 import yaml
 
-from schemas.events import Change, EventType, Format, Status
+from schemas.articles import BlockKind, MentionKind
+from schemas.events import Change, EventType, Format, Salience, Status
 from sommet.errors import KnowledgeError
+from sommet.knowledge.phrase_words import ExplainLabels, Tenses, Words
+from sommet.trace import Reason
 
 LANGUAGES = ("fr", "en")
 _DIRECTORY = Path(__file__).with_name("phrases")
+_EXPLAINED = {
+    "types": EventType,
+    "statuses": Status,
+    "salience": Salience,
+    "blocks": BlockKind,
+    "mentions": MentionKind,
+    "reasons": Reason,
+}
 
 
-class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Every key must be there, and no other."""
-
-
-class TypeWords(_Words, frozen=True):
+class TypeWords(Words, frozen=True):
     """How an event type reads in each status: alone as a title, and after “status:”."""
 
     titles: dict[Status, str]
     words: dict[Status, str]
 
 
-class Labels(_Words, frozen=True):
+class Labels(Words, frozen=True):
     """What stands before each fact."""
 
     why: str
@@ -40,7 +47,7 @@ class Labels(_Words, frozen=True):
     confidence: str
 
 
-class Dates(_Words, frozen=True):
+class Dates(Words, frozen=True):
     """Patterns of dates: `{d}` is a day, `{month}` a month's name, `{y}` a year, 1 the first, 2 the last."""
 
     undated: str
@@ -55,7 +62,7 @@ class Dates(_Words, frozen=True):
     until: str
 
 
-class Confidence(_Words, frozen=True):
+class Confidence(Words, frozen=True):
     """How sure the system is."""
 
     high: str
@@ -63,14 +70,14 @@ class Confidence(_Words, frozen=True):
     low: str
 
 
-class Plural(_Words, frozen=True):
+class Plural(Words, frozen=True):
     """A noun with its number, by the plural forms of CLDR."""
 
     one: str
     other: str
 
 
-class Notes(_Words, frozen=True):
+class Notes(Words, frozen=True):
     """What the reader should know of the source."""
 
     language: str
@@ -79,7 +86,7 @@ class Notes(_Words, frozen=True):
     articles: Plural
 
 
-class Marks(_Words, frozen=True):
+class Marks(Words, frozen=True):
     """Quotation marks, the colon with its spaces, the words of a link."""
 
     open: str
@@ -88,14 +95,27 @@ class Marks(_Words, frozen=True):
     read: str
 
 
-class DigestWords(_Words, frozen=True):
+class DigestWords(Words, frozen=True):
     """The title and the note of many alerts in one message."""
 
     title: Plural
     note: str
 
 
-class Phrases(_Words, frozen=True):
+class Explain(Words, frozen=True):
+    """The words of `sommet explain`; those of a reason hold its values in braces."""
+
+    labels: ExplainLabels
+    types: dict[EventType, str]
+    statuses: dict[Status, str]
+    salience: dict[Salience, str]
+    blocks: dict[BlockKind, str]
+    mentions: dict[MentionKind, str]
+    tenses: Tenses
+    reasons: dict[Reason, str]
+
+
+class Phrases(Words, frozen=True):
     """All words of one language; `places` and `names` translate the canonical English names."""
 
     language: str
@@ -109,6 +129,7 @@ class Phrases(_Words, frozen=True):
     marks: Marks
     digest: DigestWords
     footer: str
+    explain: Explain
     places: dict[str, str]
     names: dict[str, str]
 
@@ -135,6 +156,8 @@ def load(path: Path) -> Phrases:
     _check(path, "types", set(found.types), EventType)
     _check(path, "changes", set(found.changes), Change)
     _check(path, "formats", set(found.formats) | {""}, Format)
+    for entry, kind in _EXPLAINED.items():
+        _check(path, f"explain.{entry}", set(getattr(found.explain, entry)), kind)
     for name, words in found.types.items():
         _check(path, f"types.{name}.titles", set(words.titles), Status)
         _check(path, f"types.{name}.words", set(words.words), Status)

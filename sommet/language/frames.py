@@ -9,17 +9,21 @@ countries, counted series of meetings.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sommet.language.classifier import Guess
 from sommet.language.marks import Mark, Slotted, slotted
+from sommet.language.readings import Reading, strongest
 from sommet.language.rules import STATUSES, Concept, Rules
 from sommet.language.syntax import Syntax, Tense
 from sommet.language.together import acting, acting_together, in_list, ours, run, traveller, word_behind
+from sommet.trace import Reason, Tell, unheard
 
 MAX_SENTENCE = 1_500
 UNREAL = 0.45
 OTHERS = 0.2
 OF_FORUM = 10  # characters between "summit" and the forum's name
+LISTED = 0.3
 NEARBY_TOPIC = 25  # characters between "discussed" and what was
 GUESS = 0.75  # how far a guess is trusted beside a rule
 CALLED = {
@@ -37,50 +41,28 @@ CALLED = {
     "mediation": "MEDIATE",
     "third_party": "THIRD",
 }
-ACCUSED = frozenset({"trade", "military", "energy", "cooperation"})  # what a third party may blame them for
+_BASES: dict[float, Reason] = {1.0: "weight_both", 0.95: "weight_one_word", 0.85: "weight_adjective"}
 DONE = frozenset({"meeting", "visit", "agreement"})  # what a negation undoes
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A frame as read in one sentence; all offsets count in the sentence."""
-
-    concept: Concept
-    start: int
-    end: int
-    first: int
-    last: int
-    marks: tuple[Mark, ...]
-    status: str
-    tense: Tense
-    format: str
-    recalled: bool
-    listed: bool
-    topic: str
-    weight: float
-    rule: str
-    subordinate: bool = False
-    setting: str = ""
-    traveller: str = ""
-    moved: bool = False
-
-
-def read(text: str, marks: Sequence[Mark], syntax: Syntax, rules: Rules, *, ours: bool) -> list[Reading]:
+def read(
+    text: str, marks: Sequence[Mark], syntax: Syntax, rules: Rules, *, ours: bool, tell: Tell = unheard
+) -> list[Reading]:
     """Return the frames of one sentence (its quotation marks, dashes and spaces made plain).
 
-    `ours` says that the pair last spoken of is the watched one.
+    `ours` says that the pair last spoken of is the watched one; `tell` hears what was refused, and why.
     """
     if len(text) > MAX_SENTENCE or not _both(marks, nearby=False):
         return []
     sides = frozenset(mark.side for mark in marks)
-    sentence = _Sentence(text, tuple(marks), syntax, rules, ours, slotted(text, marks), sides)
+    sentence = _Sentence(text, tuple(marks), syntax, rules, ours, slotted(text, marks), sides, tell)
     found = [reading for concept in rules.concepts for reading in sentence.concept(concept)]
-    return _strongest(found)
+    return strongest(found, tell)
 
 
-def again(text: str, start: int, end: int, syntax: Syntax, rules: Rules) -> Reading:
+def again(text: str, start: int, end: int, syntax: Syntax, rules: Rules, *, tell: Tell = unheard) -> Reading:
     """Return the reading of a word that takes up talks told before ("the visit will begin on Monday")."""
-    sentence = _Sentence(text, (), syntax, rules, True, slotted(text, ()), frozenset())  # noqa: FBT003
+    sentence = _Sentence(text, (), syntax, rules, True, slotted(text, ()), frozenset(), tell)  # noqa: FBT003
     concept = next(concept for concept in rules.concepts if concept.type == "meeting")
     return sentence.reading(concept, start, end, (), listed=False, rule=f"again:{text[start:end].lower()}")
 
@@ -91,14 +73,17 @@ def telling(text: str, marks: Sequence[Mark]) -> bool:
     return short and not in_list(marks, text) and not any(m.side == "O" and m.kind == "p" for m in marks)
 
 
-def guessed(text: str, marks: Sequence[Mark], syntax: Syntax, rules: Rules, guess: Guess) -> Reading:
+def guessed(
+    text: str, marks: Sequence[Mark], syntax: Syntax, rules: Rules, guess: Guess, *, tell: Tell = unheard
+) -> Reading:
     """Return the reading of a sentence that only the classifier understands."""
-    sentence = _Sentence(text, tuple(marks), syntax, rules, True, slotted(text, marks), frozenset())  # noqa: FBT003
+    sentence = _Sentence(text, tuple(marks), syntax, rules, True, slotted(text, marks), frozenset(), tell)  # noqa: FBT003
     concept = next(concept for concept in rules.concepts if concept.name == CALLED[guess.type])
     ours = [mark for mark in marks if mark.side in "RCBF"]
     reading = sentence.reading(
         concept, ours[0].start, ours[-1].end, ours, listed=False, rule=f"sentence:{guess.type}"
     )
+    tell("weight_guess", at=reading.start, rule=reading.rule, factor=f"{GUESS:.2f}")
     return replace(reading, first=0, last=len(text), weight=min(reading.weight, guess.event * GUESS))
 
 
@@ -111,11 +96,12 @@ class _Sentence:
     ours: bool
     whole: Slotted
     sides: frozenset[str]
+    tell: Tell
 
     def concept(self, concept: Concept) -> Iterator[Reading]:
         if concept.triggers is not None:
             for match in concept.triggers.finditer(self.text):
-                if not self._inside_a_mark(match.start(), match.end()) and not self._remembered(match):
+                if not self._inside_a_mark(match.start(), match.end()):
                     yield from self._by_trigger(concept, match)
         for number, pattern in enumerate(concept.patterns):
             if pattern.needs <= self.sides:
@@ -124,6 +110,9 @@ class _Sentence:
 
     def _by_trigger(self, concept: Concept, match: re.Match[str]) -> Iterator[Reading]:
         at = match.start()
+        if self._remembered(match):
+            self.tell("refused_memorial", at=at, rule=f"{concept.name}:{match[0].lower()}")
+            return
         seen = [
             mark
             for mark in self.marks
@@ -131,28 +120,32 @@ class _Sentence:
             and not self._described(mark)
             and not self._of_another(mark, at)
         ]
-        if not self._enough(concept, match, seen):
-            return
-        if concept.type in DONE and self.syntax.negated(at) and not self._undone():
-            return
-        if concept.topic and not self._topic(concept.topic, match):
-            return
-        if concept.guard == "pair" and (self._against(match, seen) or self._of_a_forum(match)):
+        rule = f"{concept.name}:{match[0].lower()}"
+        reason = self._refusal(concept, match, seen)
+        if reason:
+            self.tell(reason, at=at, rule=rule)
             return
         listed = in_list(seen, self.text)
-        if concept.guard == "list" and listed:
-            return
-        if concept.type in {"meeting", "visit"} and self._counted(match.start(), match.end()):
-            return
-        args = seen
-        yield self.reading(
-            concept,
-            match.start(),
-            match.end(),
-            args,
-            listed=listed,
-            rule=f"{concept.name}:{match[0].lower()}",
-        )
+        yield self.reading(concept, match.start(), match.end(), seen, listed=listed, rule=rule)
+
+    def _refusal(self, concept: Concept, match: re.Match[str], seen: Sequence[Mark]) -> Reason | None:
+        """Return why a trigger gives no frame, None where it does."""
+        reason: Reason | None = None
+        if not self._enough(concept, match, seen):
+            reason = "refused_arguments"
+        elif concept.type in DONE and self.syntax.negated(match.start()) and not self._undone():
+            reason = "refused_negated"
+        elif concept.topic and not self._topic(concept.topic, match):
+            reason = "refused_topic"
+        elif concept.guard == "pair" and self._against(match, seen):
+            reason = "refused_third_party"
+        elif concept.guard == "pair" and self._of_a_forum(match):
+            reason = "refused_forum"
+        elif concept.guard == "list" and in_list(seen, self.text):
+            reason = "refused_list"
+        elif concept.type in {"meeting", "visit"} and self._counted(match.start(), match.end()):
+            reason = "refused_counted"
+        return reason
 
     def _enough(self, concept: Concept, match: re.Match[str], args: Sequence[Mark]) -> bool:
         """Tell whether the arguments that a concept needs are there."""
@@ -175,14 +168,18 @@ class _Sentence:
         ]
         if not args:
             return
-        listed = in_list(args, self.text)
+        listed, rule = in_list(args, self.text), f"{concept.name}#{number}"
+        reason: Reason | None = None
         if concept.guard == "list" and listed:
+            reason = "refused_list"
+        elif concept.type in {"meeting", "visit"} and self._counted(start, end):
+            reason = "refused_counted"
+        elif concept.type in DONE and not self._undone() and self._negated(start, end):
+            reason = "refused_negated"
+        if reason:
+            self.tell(reason, at=start, rule=rule)
             return
-        if concept.type in {"meeting", "visit"} and self._counted(start, end):
-            return
-        if concept.type in DONE and not self._undone() and self._negated(start, end):
-            return
-        yield self.reading(concept, start, end, args, listed=listed, rule=f"{concept.name}#{number}")
+        yield self.reading(concept, start, end, args, listed=listed, rule=rule)
 
     def reading(
         self, concept: Concept, start: int, end: int, args: Sequence[Mark], *, listed: bool, rule: str
@@ -196,9 +193,17 @@ class _Sentence:
                 self.text[start:end] if concept.type == "third_party" else f"{words} | {self.text[start:end]}"
             )
         setting = self._setting(start) if concept.type in {"meeting", "visit"} and "#" not in rule else ""
-        status = {"ahead": "planned", "behind": "occurred"}.get(setting) or self._status(
-            concept, words, tense
-        )
+        tell = partial(self.tell, at=start, rule=rule)
+        status = {"ahead": "planned", "behind": "occurred"}.get(setting, "")
+        if status:
+            tell("status_setting", status=status)
+        weight = self._weight(args, tell, listed=listed)
+        if concept.type == "mediation" and self._with_another():
+            tell("weight_third_person", less=f"{OTHERS:.2f}")
+            weight -= OTHERS
+        if tense == "conditional" and concept.type != "meeting":
+            tell("weight_unreal", less=f"{UNREAL:.2f}")
+            weight -= UNREAL
         return Reading(
             concept=concept,
             start=start,
@@ -206,15 +211,13 @@ class _Sentence:
             first=first,
             last=last,
             marks=tuple(args),
-            status=status,
+            status=status or self._status(concept, words, tense, tell),
             tense=tense,
-            format=self._format(words) if concept.type != "visit" else "",
-            recalled=tense == "pluperfect" or bool(self.rules.status["recalled"].search(words)),
+            format=self._format(words, tell) if concept.type != "visit" else "",
+            recalled=self._recalled(words, tense, tell),
             listed=listed,
             topic=self._about(concept, words),
-            weight=self._weight(args, listed=listed)
-            - OTHERS * (concept.type == "mediation" and self._with_another())
-            - UNREAL * (tense == "conditional" and concept.type != "meeting"),
+            weight=weight,
             rule=rule,
             subordinate=self.syntax.subordinate(anchor),
             setting=setting,
@@ -233,7 +236,7 @@ class _Sentence:
         last = max([end, *(m.end for m in args), clause[1]])
         return max(0, first), min(last, len(self.text))
 
-    def _status(self, concept: Concept, words: str, tense: Tense) -> str:
+    def _status(self, concept: Concept, words: str, tense: Tense, tell: Tell) -> str:
         cues = self.rules.status
         if concept.type == "third_party":
             return (
@@ -242,19 +245,36 @@ class _Sentence:
                 else "occurred"
             )
         for status in STATUSES:
-            if cues[status].search(words):
+            if match := cues[status].search(words):
+                tell("status_cue", status=status, text=match[0])
                 return status
+        if tense == "future":
+            tell("status_future")
         return "planned" if tense == "future" else "occurred"
 
-    def _format(self, words: str) -> str:
-        formats = self.rules.formats
-        return next((name for name, pattern in formats.items() if pattern.search(words)), "")
+    def _recalled(self, words: str, tense: Tense, tell: Tell) -> bool:
+        match = self.rules.status["recalled"].search(words)
+        if tense == "pluperfect":
+            tell("recalled_tense")
+        elif match:
+            tell("recalled_cue", text=match[0])
+        return tense == "pluperfect" or match is not None
 
-    def _weight(self, args: Sequence[Mark], *, listed: bool) -> float:
+    def _format(self, words: str, tell: Tell) -> str:
+        for name, pattern in self.rules.formats.items():
+            if match := pattern.search(words):
+                tell("format_cue", format=name, text=match[0])
+                return name
+        return ""
+
+    def _weight(self, args: Sequence[Mark], tell: Tell, *, listed: bool) -> float:
         """How far to trust a reading: both named, both meant by one word, or one only by an adjective."""
         named = {m.side for m in args if m.kind in "ps"}
         base = 1.0 if named >= {"R", "C"} else 0.95 if "B" in named else 0.85
-        return base - 0.3 * listed
+        tell(_BASES[base], weight=f"{base:.2f}")
+        if listed:
+            tell("weight_list", less=f"{LISTED:.2f}")
+        return base - LISTED * listed
 
     def _inside_a_mark(self, start: int, end: int) -> bool:
         return any(mark.start <= start and end <= mark.end for mark in self.marks)
@@ -352,30 +372,3 @@ def _both(marks: Sequence[Mark], *, nearby: bool = True) -> bool:
     if not nearby:
         return bool(sides & {"R", "C", "B"})
     return "B" in sides or sides >= {"R", "C"}
-
-
-def _strongest(found: list[Reading]) -> list[Reading]:
-    """One reading for each kind and place: of overlapping ones the heaviest, then the longest, stays.
-
-    What falls away leaves its format behind.
-    """
-    accused = [r for r in found if r.concept.type == "third_party"]
-    kept: list[Reading] = []
-    for reading in sorted(found, key=lambda r: (-r.weight, r.subordinate, r.first - r.last, r.start)):
-        if (
-            reading.status == "alleged"
-            and any(a.first <= reading.start < a.last for a in accused)
-            and (reading.concept.type in ACCUSED)
-        ):
-            continue
-        for number, other in enumerate(kept):
-            if (
-                other.concept.type == reading.concept.type
-                and other.first < reading.last
-                and reading.first < other.last
-            ):
-                kept[number] = replace(other, format=other.format or reading.format)
-                break
-        else:
-            kept.append(reading)
-    return sorted(kept, key=lambda r: (r.start, r.concept.name))

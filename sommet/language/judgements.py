@@ -7,11 +7,12 @@ from datetime import date
 from typing import Any
 
 from sommet import intervals
-from sommet.language.frames import Reading
 from sommet.language.marks import Mark
+from sommet.language.readings import Reading
 from sommet.language.syntax import Syntax
 
 MAX_DAYS = 370
+MAX_YEARS = 30
 
 _NO_NAME = re.compile(
     r"\b(le|la|l'|les|du|au|aux|des|un|une|son|sa|leur|the|his|her|their)\s?$", re.IGNORECASE
@@ -82,6 +83,12 @@ def vague(interval: Any) -> bool:
     """An open interval or one of many months is a duration rather than a date."""
     first, last = intervals.first_day(interval.first), intervals.last_day(interval.last)
     return first is None or last is None or intervals.days_between(first, last) > MAX_DAYS
+
+
+def remote(interval: Any, day: date | None) -> bool:
+    """Nobody plans talks for the next generation: "not for 100 years" is no date."""
+    first = intervals.first_day(interval.first)
+    return first is not None and day is not None and first.year - day.year > MAX_YEARS
 
 
 def over(interval: Any, day: date) -> bool:

@@ -29,10 +29,14 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A pattern with slots; `needs` are the sides without which it cannot match."""
+    """A pattern with slots; `needs` are the sides without which it cannot match.
+
+    `source` is the pattern as the lexicon writes it.
+    """
 
     expression: re.Pattern[str]
     needs: frozenset[str]
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,8 @@ def _variants(lang: str, pattern: str) -> list[Pattern]:
     both = "{X" in pattern or "{Y" in pattern
     orders = ({"X": "R", "Y": "C"}, {"X": "C", "Y": "R"}) if both else ({},)
     return [
-        Pattern(_compile(lang, _fill(pattern, order), pattern), _needed(pattern, order)) for order in orders
+        Pattern(_compile(lang, _fill(pattern, order), pattern), _needed(pattern, order), pattern)
+        for order in orders
     ]
 
 

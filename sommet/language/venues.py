@@ -20,7 +20,7 @@ def _cue(lang: str, name: str) -> re.Pattern[str]:
 
 def meets(lang: str, text: str, start: int, end: int) -> bool:
     """Tell whether the place named at `start` up to `end` is that of the meeting behind it."""
-    behind = _cue(lang, "venue_after").match(text, end)
+    behind = _cue(lang, "venue").match(text, end)
     return behind is not None and not _cue(lang, "no_venue").search(text, max(0, start - BEFORE), start)
 
 
@@ -33,4 +33,4 @@ def describes(text: str, start: int, end: int) -> bool:
     """Tell whether a Russian adjective of a city says where its noun is."""
     if meets("ru", text, start, end):
         return True
-    return _cue("ru", "hall_after").match(text, end) is not None and located("ru", text, start)
+    return _cue("ru", "hall").match(text, end) is not None and located("ru", text, start)

@@ -58,7 +58,7 @@ def _title(event: Event, words: Phrases) -> str:
     head = words.types[event.type].titles[event.status]
     rest = [
         _listed(event.participants, _NAMED_IN_TITLE, words),
-        _place(event.place, words),
+        located(event.place, words),
         interval(event.start, event.end, words) if _stated(event) else "",
     ]
     tail = ", ".join(part for part in rest if part)
@@ -70,7 +70,7 @@ def _facts(alert: Alert, words: Phrases) -> Iterable[tuple[str, str]]:
     yield labels.why, _reason(alert, words)
     yield labels.who, _listed(event.participants, _NAMED, words)
     yield labels.when, _date(event, words)
-    yield labels.where, _place(event.place, words)
+    yield labels.where, located(event.place, words)
     yield labels.format, words.formats.get(event.format, "")
     yield labels.status, words.types[event.type].words[event.status]
     yield labels.figures, "; ".join(clean(figure, 60) for figure in event.quantities[:_FIGURES])
@@ -84,7 +84,7 @@ def _reason(alert: Alert, words: Phrases) -> str:
     before, after = {
         "status": (_status(event, words), words.types[event.type].words[event.status]),
         "date": (changed(event.before, words), _date(event, words)),
-        "place": (_place(event.before, words), _place(event.place, words)),
+        "place": (located(event.before, words), located(event.place, words)),
     }.get(alert.reason, ("", ""))
     return words.changes[alert.reason].format(before=before or "…", after=after or "…")
 
@@ -106,7 +106,7 @@ def _status(event: Event, words: Phrases) -> str:
 
 
 def _listed(names: Sequence[str], limit: int, words: Phrases) -> str:
-    shown = [_name(name, words) for name in names[:limit]]
+    shown = [named(name, words) for name in names[:limit]]
     shown = [name for name in shown if name]
     if len(names) > limit:
         shown.append("…")
@@ -114,12 +114,14 @@ def _listed(names: Sequence[str], limit: int, words: Phrases) -> str:
     return format_list(shown, locale=words.language) if shown else ""
 
 
-def _name(name: str, words: Phrases) -> str:
+def named(name: str, words: Phrases) -> str:
+    """Return a canonical English name, of a person or state, in the language of the message."""
     name = clean(name, 80)
     return words.names.get(name) or _territories(words.language).get(name, name)
 
 
-def _place(name: str, words: Phrases) -> str:
+def located(name: str, words: Phrases) -> str:
+    """Return the plain English name of a place in the language of the message."""
     name = clean(name, 80)
     return words.places.get(name) or _territories(words.language).get(name, name)
 

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 from sommet.language.analysers import analyser
 from sommet.language.context import Context
-from sommet.language.frames import Reading, read
+from sommet.language.frames import read
 from sommet.language.marks import Mark
 from sommet.language.markup import folded
+from sommet.language.readings import Reading
 from sommet.language.rules import rules
 
 _MARK = re.compile(r"<([RCOFB])([psag])(!?):([^>]*)>")

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sommet.language import frames
-from sommet.language.frames import Reading
+from sommet.language.readings import Reading
 from tests.language.marked import readings
 
 TABLE = yaml.safe_load(Path(__file__).with_name("frames.yaml").read_text("utf-8"))
