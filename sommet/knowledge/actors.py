@@ -23,9 +23,11 @@ FOLDER = Path(__file__).parent / "actors"
 LANGUAGES = ("fr", "en", "ru", "zh")
 LEVELS = {"leader": 3, "minister": 2, "official": 1, "": 0}
 
-Kind = Literal["person", "state", "body", "company", "agency", "place", "forum", "exercise", "demonym"]
+Kind = Literal[
+    "person", "state", "body", "company", "agency", "place", "capital", "forum", "exercise", "demonym"
+]
 Level = Literal["leader", "minister", "official", ""]
-Needs = Literal["", "full", "side", "leader"]
+Needs = Literal["", "full", "side", "leader", "venue"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ class Alias:
     """A way to write a name.
 
     `needs` says what else the text must hold before it counts: `full`, an alias of the same actor that
-    counts by itself; `side`, that or any name of the same side; `leader`, that or a leader of another side.
+    counts by itself; `side`, that or any name of the same side; `leader`, that or a leader of another side;
+    `venue`, a noun of meeting right behind it.
     """
 
     text: str
@@ -61,7 +64,7 @@ class Actor:
     `side` is an ISO 3166 alpha-3 code (EUE for the European Union, XNA for NATO, SUN for the Soviet Union)
     or empty. `level` is the rank without a date; `Actors.level` knows the terms. `both` lists the actors
     that a word such as “sino-russe” names together. Naming an actor with `names_side` false, such as a
-    news agency, names no side.
+    news agency, names no side. A `capital` is a place whose name also stands for its government.
     """
 
     id: str

@@ -14,7 +14,16 @@ Cases = tuple[tuple[str, ...], ...]
 
 ADJECTIVE = re.compile(r"(?:[ыио]й|ая|яя|ое|ее|ые|ие)$")
 NOT_ADJECTIVE = re.compile(r"(?:[нтв]ие|ай|ей|уй|эй)$|^(?:Китай|Цой)$")
-FLEETING = {"Павел": "Павл", "Лев": "Льв", "Пётр": "Петр", "посол": "посл", "Восток": "Восток"}
+NEVER = re.compile(r"[А-ЯЁ].*(?<!ост)и|Гоа|Осло")
+"""Foreign names in -и, and two that would give common words (гои, осла)."""
+FLEETING = {
+    "Павел": "Павл",
+    "Лев": "Льв",
+    "Пётр": "Петр",
+    "посол": "посл",
+    "Восток": "Восток",
+    "дворец": "дворц",
+}
 
 
 def _same(word: str) -> Cases:
@@ -101,6 +110,8 @@ def _neuter_or_plural(word: str) -> Cases:
 def _word(word: str, *, person: bool, woman: bool) -> Cases:
     head, dash, tail = word.rpartition("-")
     if word.isupper() or not word[-1].isalpha() or len(tail) < 2:  # И and Э never decline
+        return _same(word)
+    if NEVER.fullmatch(word) and not person:
         return _same(word)
     adjective = ADJECTIVE.search(tail) and not NOT_ADJECTIVE.search(tail)
     if person and adjective and not tail.endswith(("ский", "цкий", "ой", "ая", "ный")):

@@ -17,6 +17,7 @@ KINDS: dict[str, MentionKind] = {
     "company": "company",
     "agency": "body",
     "place": "place",
+    "capital": "place",
     "forum": "body",
     "exercise": "body",
     "demonym": "demonym",
@@ -110,9 +111,11 @@ def _of_actor(actor: Actor, by_id: dict[str, Actor]) -> Iterator[tuple[str, Entr
     for alias in actor.names:
         spellings = _adjectives(alias) if actor.kind == "demonym" else _spellings(alias, actor)
         yield from ((alias.lang, Entry(text, named, (), alias.needs)) for text in spellings)
-    people = (Named("demonym", actor.id, actor.side),)
+    place = KINDS[actor.kind] == "place"
+    described = (Named("place" if place else "demonym", actor.id, actor.side),)
     for alias in actor.demonyms:
-        yield from ((alias.lang, Entry(text, people, (), alias.needs)) for text in _adjectives(alias))
+        needs: Needs = "venue" if place else alias.needs
+        yield from ((alias.lang, Entry(text, described, (), needs)) for text in _adjectives(alias))
 
 
 def _declined(lang: str, text: str) -> set[str]:

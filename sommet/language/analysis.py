@@ -21,16 +21,18 @@ from sommet.language.judgements import KINDS, leaders, near, sides, together
 from sommet.language.marks import Mark
 from sommet.language.markup import folded
 from sommet.language.people import People
-from sommet.language.placing import Placing
+from sommet.language.placing import WITHIN, Placing
 from sommet.language.readings import Reading
 from sommet.language.rules import Rules
 from sommet.language.sentences import cut
+from sommet.language.venues import located, meets
 from sommet.language.views import Parser, View
 from sommet.trace import Tell, unheard
 
 MAX_SENTENCES = 160
 BEHIND = 60
 MEETINGS = frozenset({"meeting", "visit"})
+OWNED = {"", " ", "'s ", "的"}  # between a state and its city: 俄罗斯喀山, "Russia's Kazan"
 DEALS = frozenset({"SIGN", "ENERGY"})
 PARSED = ("fr", "en")
 WORTH = 0.5
@@ -218,16 +220,29 @@ class _Reader:
             return None
         start, end = mention.start - offset, mention.end - offset
         kind = KINDS[mention.kind]
-        if kind in "gs" and (mention.kind in {"place", "state"} or self.analyser.people.seat(mention.actor)):
-            cues = self.analyser.rules.cues
-            located = cues["locative"].search(text, max(0, start - 14), start)
-            if mention.kind != "state":
-                located = located or cues["venue"].match(text, end)
-            kind = "g" if located or text[start] == "在" else "s"
-        if mention.kind == "place" and side == "O" and kind == "s":
+        people = self.analyser.people
+        if kind in "gs" and (mention.kind in {"place", "state"} or people.seat(mention.actor)):
+            kind = "g" if self._located(mention, index, offset, text) else "s"
+        if mention.kind == "place" and side == "O" and kind == "s" and not people.governs(mention.actor):
             kind = "g"
         leader = kind == "p" and self.analyser.people.is_leader(mention.actor, self.day)
         return Mark(start, end, side, kind, (index,), leader=leader, state=mention.side)
+
+    def _located(self, mention: Mention, index: int, offset: int, text: str) -> bool:
+        """Tell whether a name says where: behind a preposition, also with its country between."""
+        lang, start = self.analyser.rules.lang, mention.start - offset
+        if text[start] == "在" or located(lang, text, start):
+            return True
+        if mention.kind == "state":
+            return False
+        if meets(lang, text, start, mention.end - offset):
+            return True
+        before = self.mentions[max(0, index - 1)]
+        if before.side != mention.side or not offset <= before.start < before.end <= mention.start:
+            return False
+        joined = WITHIN if before.kind == "place" else OWNED if before.kind in {"state", "demonym"} else ()
+        between = text[before.end - offset : start]
+        return between in joined and self._located(before, index - 1, offset, text)
 
     def _side(self, mention: Mention) -> str:
         first, second = self.analyser.dyad

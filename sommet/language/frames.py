@@ -213,7 +213,8 @@ class _Sentence:
                 self.text[start:end] if concept.type == "third_party" else f"{words} | {self.text[start:end]}"
             )
         told = Told(words, tense, self.text[start:end], self.syntax.done(anchor), self.reported)
-        setting = self._setting(start) if concept.type in MEETINGS and "#" not in rule else ""
+        named_only = concept.type in MEETINGS and "#" not in rule and not told.done
+        setting = self._setting(start) if named_only else ""
         tell = partial(self.tell, at=start, rule=rule)
         status = {"ahead": "planned", "behind": "occurred"}.get(setting, "")
         if status:

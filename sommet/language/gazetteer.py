@@ -18,6 +18,7 @@ from schemas.articles import Mention
 from sommet.knowledge.actors import Actors
 from sommet.language.aliases import Entry, Named, entries
 from sommet.language.folding import Normal, fold
+from sommet.language.venues import describes
 
 LETTERS = frozenset(ascii_letters + digits)
 CJK = "\u2e80"
@@ -148,7 +149,11 @@ class Gazetteer:
             ):
                 continue
             surface = normal.text[start:end]
-            cased = tuple(entry for entry in known if entry.cased(surface))
+            cased = tuple(
+                entry
+                for entry in known
+                if entry.cased(surface) and (entry.needs != "venue" or describes(text, start, end))
+            )
             if cased:
                 found.append(Span(start, end, cased[0], cased[1:]))
         return found
@@ -202,7 +207,7 @@ def _in_belarus(text: str, at: int) -> bool:
 
 
 def _met(entry: Entry, actors: set[str], sides: set[str], *, leader: bool) -> bool:
-    if not entry.needs or any(named.actor in actors for named in entry.named):
+    if entry.needs in {"", "venue"} or any(named.actor in actors for named in entry.named):
         return True
     if entry.needs == "full":
         return False

@@ -7,6 +7,8 @@ from functools import cache
 from sommet.knowledge.actors import Actors
 from sommet.knowledge.lexicons import load
 
+PLACES = frozenset({"place", "capital"})
+
 
 @cache
 def _seats() -> dict[str, str]:
@@ -48,24 +50,25 @@ class People:
     def name(self, actor: str) -> str:
         """Return the canonical English name of an actor; a place that acts is its state."""
         entry = self.actors.by_id[actor]
-        if entry.kind == "place":
-            return (
-                self.actors.by_id[self.state_of(entry.side)].name if self.state_of(entry.side) else entry.name
-            )
-        return entry.name
+        state = self.state_of(entry.side) if entry.kind in PLACES else ""
+        return self.actors.by_id[state].name if state else entry.name
 
     def seat(self, actor: str) -> str:
         """Return the city of a body whose name also names a place ("at the Kremlin"), or nothing."""
         return str(_seats().get(actor, ""))
+
+    def governs(self, actor: str) -> bool:
+        """Tell whether a place's name also stands for its government ("Kyiv says")."""
+        return self.actors.by_id[actor].kind == "capital"
 
     def place(self, actor: str) -> tuple[str, bool]:
         """Return the plain English name of a place, and whether it is more exact than a state."""
         entry = self.actors.by_id.get(actor)
         if seat := self.seat(actor):
             return seat, True
-        if entry is None or entry.kind not in {"place", "state"}:
+        if entry is None or entry.kind not in PLACES | {"state"}:
             return "", False
-        return entry.name, entry.kind == "place"
+        return entry.name, entry.kind in PLACES
 
     def country(self, place: str) -> str:
         """Return the ISO 3166 alpha-3 code of the state in which a place lies, by its English name."""

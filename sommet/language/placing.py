@@ -18,6 +18,7 @@ NEARBY = 120
 OF_THE_NOUN = 45
 AROUND = 40  # characters before and behind a place that tell why it is named
 FRESH = 7
+WITHIN = {"", "省", "自治区", "州"}  # between a province and its city: 福建省厦门
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,10 @@ class Placing:
     tell: Tell
 
     def places(self, reading: Reading, view: View) -> tuple[int, ...]:
-        """Return the places of a reading, the nearest first; a journey's goal lies in the other country."""
+        """Return the places of a reading, the nearest first; a journey's goal lies in the other country.
+
+        Of a province with a city right behind it (福建厦门) only the city is kept.
+        """
         journey = reading.concept.type == "visit"
         places = [m for m in view.marks if m.kind == "g" and not self._topical(m)]
         if journey:
@@ -43,7 +47,11 @@ class Placing:
         if journey:
             near = [m for m in near if m.start >= reading.start] or near
             near = near or [m for m in reading.marks if m.kind == "s" and self._is_goal(m, reading.traveller)]
+        near = [m for m in near if not any(self._holds(m, other, view.base) for other in near)]
         return tuple(i for mark in sorted(near, key=lambda m: distance(m, reading)) for i in mark.indexes)
+
+    def _holds(self, place: Mark, other: Mark, base: int) -> bool:
+        return place.end <= other.start and self.content[base + place.end : base + other.start] in WITHIN
 
     def _topical(self, mark: Mark) -> bool:
         """A place named for what goes on there, "the war in Ukraine", is not where people meet."""

@@ -59,11 +59,16 @@ def acting_together(marks: Sequence[Mark], text: str) -> bool:
 
 
 def run(marks: Sequence[Mark], text: str) -> list[Mark]:
-    """The marks that are joined to the first one by commas and conjunctions."""
+    """The marks that are joined to the first one by commas and conjunctions.
+
+    A place and a person make no list: in 在金边同王毅会谈 what joins them is a preposition.
+    """
     run = [marks[0]]
     for mark in marks[1:]:
         a, b = sorted((run[-1], mark), key=lambda m: m.start)
         if a.end <= b.start and not _JOINED.match(text[a.end : b.start]):
+            break
+        if {a.kind, b.kind} == {"g", "p"}:
             break
         run.append(mark)
     return run

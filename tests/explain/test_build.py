@@ -129,9 +129,8 @@ def test_what_is_joined_names_the_other_frame() -> None:
 
 def test_a_pattern_shows_itself() -> None:
     """As the lexicon writes it; a trigger shows its words."""
-    talks = frame("ru", "TALK") if len(found("ru").frames) == 1 else found("ru").frames[0]
-    assert "#" in talks.rule
-    assert "{X.p}" in talks.source
+    talks = next(each for lang in ("zh", "ru", "en") for each in found(lang).frames if "#" in each.rule)
+    assert "{" in talks.source
     assert frame("fr", "SIGN").trigger == "signé"
 
 

@@ -10,6 +10,7 @@ import yaml
 
 from sommet.errors import KnowledgeError
 from sommet.knowledge.actors import FOLDER, LANGUAGES, Actors, load, read
+from sommet.knowledge.lexicons import load as lexicon
 from sommet.language.aliases import entries
 
 BLURRED = {"argentine", "li"}
@@ -174,3 +175,20 @@ def test_the_version_changes_with_the_files(tmp_path: Path, actors: Actors) -> N
     assert read(tmp_path).version == actors.version
     (tmp_path / "stops.yaml").write_bytes((FOLDER / "stops.yaml").read_bytes() + b"# more\n")
     assert read(tmp_path).version != actors.version
+
+
+def test_seats_are_cities_that_are_known(actors: Actors) -> None:
+    """A building lies in a place of that name; what has a seat is an actor."""
+    for actor, city in lexicon("seats").items():
+        found = actors.named(city)
+        assert actor in actors.by_id
+        assert found is not None, city
+        assert found.kind in {"place", "capital"}, city
+
+
+def test_every_member_of_the_united_nations_has_its_capital(actors: Actors) -> None:
+    """Every state that has a place beyond the two has one that stands for its government."""
+    seated = {actor.side for actor in actors.by_id.values() if actor.kind == "capital"} | {"RUS", "CHN"}
+    of_states = {actor.side for actor in actors.by_id.values() if actor.kind == "state"}
+    assert len(seated) >= 193
+    assert of_states - seated <= {"HKG", "MAC", "SGP", "SUN"}

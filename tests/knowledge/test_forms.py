@@ -57,11 +57,18 @@ def test_a_womans_name_on_a_consonant_does_not_decline() -> None:
         ("Шанхайская организация сотрудничества", "Шанхайской организации сотрудничества"),
         ("Санкт-Петербург", "Санкт-Петербурге"),
         ("Вооружённые силы России", "Вооружённых сил России"),
+        ("Константиновский дворец", "Константиновском дворце"),
     ],
 )
 def test_a_phrase_declines_up_to_its_first_noun(phrase: str, form: str) -> None:
     """What follows the head stays as it is."""
     assert form in forms(phrase)
+
+
+@pytest.mark.parametrize("name", ["Бали", "Сочи", "Тбилиси", "Порт-Морсби", "Гоа", "Осло", "Улан-Удэ"])
+def test_foreign_names_do_not_decline(name: str) -> None:
+    """Their case forms would be common words: балов, осла."""
+    assert forms(name) == {name}
 
 
 def test_abbreviations_do_not_decline() -> None:

@@ -181,3 +181,16 @@ def test_a_hundred_thousand_hostile_characters_stay_bounded(piece: str) -> None:
     mentions = gazetteer().mentions(text, "fr", DAY)
     assert len(mentions) <= 2 * len(text)
     assert all(isinstance(m, Mention) and 0 <= m.start < m.end <= len(text) for m in mentions)
+
+
+def test_every_name_of_a_place_is_found_by_itself() -> None:
+    """No stop phrase and no longer name hides it."""
+    places = [actor for actor in load().by_id.values() if actor.kind in {"place", "capital"}]
+    hidden = [
+        alias.text
+        for actor in places
+        for alias in actor.names
+        if not alias.needs
+        and [m.actor for m in gazetteer().mentions(alias.text, alias.lang, None)] != [actor.id]
+    ]
+    assert hidden == []

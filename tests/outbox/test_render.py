@@ -235,7 +235,7 @@ def test_both_languages_have_the_same_keys() -> None:
 def test_french_typography() -> None:
     """No-break spaces before high punctuation and in guillemets, no straight apostrophes."""
     text = (DIRECTORY / "fr.yaml").read_text()
-    values = re.sub(r"^ *#.*$|^( *[\w .]+:)", "", text, flags=re.MULTILINE)
+    values = re.sub(r"^ *#.*$|^( *[\w .'-]+:)", "", text, flags=re.MULTILINE)
     assert not re.search(r" [;:!?»](?:\s|$)|« ", values)
     assert "'" not in values
 
