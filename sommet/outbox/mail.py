@@ -27,6 +27,12 @@ _WHOLE = 45.0
 """Seconds: for one answer of the server, and for the whole delivery."""
 
 
+_BUSY = 421
+_LOGIN = frozenset({454, 530, 534, 535, 538})
+"""Codes of a login that is missing, wrong, or cannot be checked."""
+_ADDRESS = frozenset({550, 551, 552, 553})
+"""Codes of a mailbox that is not there or takes no mail."""
+
 _POLICY = SMTP.clone(cte_type="7bit")
 _HELLO = "[127.0.0.1]"
 """What we call ourselves: a name of this machine would be looked up, and tell more than needed."""
@@ -74,11 +80,12 @@ class MailReceiver:
         try:
             return self._deliver(mail, delivery)
         except smtplib.SMTPResponseException as error:
-            return _refused(error.smtp_code, delivery.step)
+            return refused(error.smtp_code, delivery.step)
         except ssl.SSLError as error:
-            return Outcome("retry", f"no safe connection to the mail server ({type(error).__name__})")
+            detail = f"no safe connection to the mail server ({type(error).__name__})"
+            return Outcome("held" if isinstance(error, ssl.SSLCertVerificationError) else "retry", detail)
         except smtplib.SMTPNotSupportedError:
-            return Outcome("retry", "the mail server does not offer what the configuration asks for")
+            return Outcome("held", "the mail server does not offer what the configuration asks for")
         except (OSError, smtplib.SMTPException) as error:
             detail = f"the mail server did not answer at {delivery.step} ({type(error).__name__})"
             return Outcome("retry", detail, uncertain=delivery.step == "data")
@@ -149,20 +156,20 @@ def _transmit(smtp: smtplib.SMTP, mail: EmailMessage, to: list[str], delivery: _
     delivery.at("sender", smtp)
     smtp.ehlo_or_helo_if_needed()
     _expect(smtp.mail(str(mail["From"].addresses[0].addr_spec)))
-    refused: list[int] = []
+    codes: list[int] = []
     for address in to:
         delivery.at("recipient", smtp)
         code, _ = smtp.rcpt(address)
         if code not in (250, 251):
-            refused.append(code)
-    if len(refused) == len(to):
-        return _refused(min(refused), delivery.step)
+            codes.append(code)
+    if len(codes) == len(to):
+        return min((refused(code, delivery.step) for code in codes), key=_hope)
     delivery.at("data", smtp)
     _expect(smtp.data(mail.as_bytes()))
-    if not refused:
+    if not codes:
         return SENT
-    codes = ", ".join(str(code) for code in sorted(set(refused)))
-    return Outcome("sent", f"the mail server refused {len(refused)} of {len(to)} addresses ({codes})")
+    listed = ", ".join(str(code) for code in sorted(set(codes)))
+    return Outcome("sent", f"the mail server refused {len(codes)} of {len(to)} addresses ({listed})")
 
 
 def _expect(answer: tuple[int, bytes]) -> None:
@@ -179,10 +186,24 @@ def _leave(smtp: smtplib.SMTP) -> None:
         smtp.close()
 
 
-def _refused(code: int, step: str) -> Outcome:
-    """Return what a reply code means: 5xx is for good. The reply's text is not repeated."""
-    result: Literal["retry", "failed"] = "failed" if 500 <= code < 600 else "retry"
-    return Outcome(result, f"the mail server answered {code} at {step}")
+def refused(code: int, step: str) -> Outcome:
+    """Return what a reply code means: whose fault it is, and whether it may pass. Its text is not repeated.
+
+    Source: RFC 5321, and RFC 4954 for the codes of a login. Until an address or the content is looked at,
+    what is refused is the login, the sender or this machine: every message would be.
+    """
+    detail = f"the mail server answered {code} at {step}"
+    if code in _LOGIN or (step in {"login", "starttls"} and code != _BUSY):
+        return Outcome("held", detail)
+    if not 500 <= code < 600:
+        return Outcome("retry", detail)
+    message = step == "data" or (step == "recipient" and code in _ADDRESS)
+    return Outcome("failed" if message else "held", detail)
+
+
+def _hope(outcome: Outcome) -> int:
+    """Order outcomes: what may pass by itself first, what is lost last."""
+    return ("retry", "held", "failed").index(outcome.result)
 
 
 def _checked(address: str) -> Address:
