@@ -14,7 +14,7 @@ from sommet.terminal import safe
 USAGE, STORAGE, INTERRUPTED = 2, 3, 130
 EPILOG = (
     "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, "
-    "3 a database cannot be used, 130 interrupted."
+    "3 a database cannot be used, 4 an alert failed or is still owed (run --once), 130 interrupted."
 )
 
 

@@ -1,6 +1,6 @@
 """What a person sees while sommet works: a live board on a terminal, plain lines in a pipe."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Self, TextIO
 
 from rich.console import Console, RenderableType
@@ -10,8 +10,8 @@ from schemas.envelope import Message
 from schemas.events import Alert, Delivery, Event
 from sommet.board import Board, render
 from sommet.terminal import safe
-from sommet.watch import Polled, Watcher
-from sommet.wording import event_line
+from sommet.watch import Owed, Polled, Watcher
+from sommet.wording import event_line, owing
 
 _REPAINT = 4
 """Times a second that a live board is painted."""
@@ -44,6 +44,7 @@ class LineView(Watcher):
     def __init__(self, out: TextIO) -> None:
         self._out = out
         self._failing: dict[str, str] = {}
+        self._owing: dict[str, str] = {}
 
     def stepped(
         self,
@@ -68,15 +69,25 @@ class LineView(Watcher):
     def polled(self, poll: Polled) -> None:
         """A source was asked; what changed about it is shown."""
         if poll.failure != self._failing.get(poll.source, ""):
-            self._line("source", f"{poll.source}: {poll.detail or poll.failure or 'answers again'}")
+            self._line("source", f"{poll.name}: {poll.detail or poll.failure or 'answers again'}")
         elif poll.items and not poll.failure:
-            self._line("source", f"{poll.source}: {poll.items} new")
+            self._line("source", f"{poll.name}: {poll.items} new")
         self._failing[poll.source] = poll.failure
 
     def delivered(self, delivery: Delivery) -> None:
         """An alert came to its end at a receiver."""
         tail = f" ({delivery.detail})" if delivery.detail else ""
         self._line("delivery", f"{delivery.result} to {delivery.receiver}{tail}")
+
+    def owed(self, owed: Mapping[str, Owed]) -> None:
+        """What receivers are owed; said when a reason is new, and when nothing is owed any more."""
+        for name, one in owed.items():
+            if one.reason and one.reason != self._owing.get(name):
+                self._line("owed", owing(name, one))
+                self._owing[name] = one.reason
+        for name in [name for name in self._owing if name not in owed]:
+            self._line("owed", f"{name}: nothing any more")
+            del self._owing[name]
 
     def note(self, text: str) -> None:
         """Something a person should know."""

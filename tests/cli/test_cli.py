@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from sommet.cli import app
 from sommet.config_file import example
+from tests.outbox.fakes import slack_server
 
 SUMMIT = (
     "Le président russe Vladimir Poutine se rendra jeudi 15 octobre à Pékin pour y rencontrer son "
@@ -70,7 +71,8 @@ def test_help_lists_the_commands_and_exit_codes() -> None:
     code, out, _ = call("--help")
     assert code == 0
     assert all(name in out for name in ("run", "demo", "code", "events", "event", "check-config", "init"))
-    assert "130 interrupted" in out
+    assert "4 an alert" in out
+    assert "130 interrupted" in " ".join(out.split())
 
 
 def test_the_command_line_loads_nothing_heavy() -> None:
@@ -296,6 +298,28 @@ def test_a_missing_source_is_a_line_and_no_traceback(folder: Path) -> None:
     assert "source      Nobody: " in out
     assert "`sommet demo`" in out
     assert "key=CANARY" not in out + err
+
+
+def test_what_is_owed_or_lost_is_4(folder: Path) -> None:
+    """One round that reaches a receiver that refuses ends with 4 and says whom, why and until when."""
+    with slack_server() as slack:
+        (folder / "sommet.yaml").write_text(
+            "catalogue: false\nmetrics: {port: 0}\n"
+            f"receivers: {{chat: {{kind: slack, url: '{slack.url}'}}}}\n"
+            "alerts: {max_age: null, rules: [{receivers: [chat]}]}\n"
+        )
+        slack.answers = [403] * 9
+        code, out, err = call("run", "--once", documents(summit()))
+        assert code == 4
+        assert "1 alert, 0 sent, 1 still owed" in out
+        said = r"chat: 1 owed, Slack answered 403: the webhook's address is wrong .*, again at \d\d:"
+        assert len(re.findall(said, out)) == 2
+        assert re.search(r"error\s.*delivery_attempted", err)
+        slack.answers = [400]
+        (folder / "var/store.db").unlink()
+        code, out, _ = call("run", "--once")
+        assert (code, "0 sent, 1 failed" in out) == (4, True)
+        assert call("run", "--once")[0] == 0
 
 
 def test_the_demo_plays_a_week_offline(folder: Path) -> None:
