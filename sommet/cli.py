@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from sommet.errors import ConfigError, SommetError, StorageError
-from sommet.terminal import safe
+from sommet.terminal import forgiving, in_utf8, safe
 
 USAGE, STORAGE, INTERRUPTED = 2, 3, 130
 EPILOG = (
@@ -136,7 +136,7 @@ def code(
     loaded = _config(config)
     from sommet.commands import code as command  # noqa: PLC0415
 
-    command.code(documents, loaded, sys.stdout, command.Progress(sys.stderr))
+    command.code(documents, loaded, in_utf8(sys.stdout), command.Progress(sys.stderr))
 
 
 @app.command()
@@ -231,4 +231,6 @@ def _forget_output() -> None:
 
 def main() -> None:
     """Run the command line."""
+    forgiving(sys.stdout)
+    forgiving(sys.stderr)
     app()

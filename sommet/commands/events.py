@@ -1,5 +1,6 @@
 """`sommet events` and `sommet event`: what the store knows."""
 
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ from sommet.errors import ConfigError, SommetError
 from sommet.knowledge import actors
 from sommet.knowledge.codes import Codes, codes
 from sommet.store import EventHistory, Store, StoredReport
-from sommet.terminal import safe
+from sommet.terminal import in_utf8, safe
 from sommet.wording import CHANGES, COLOURS, coverage, dates, event_text, sentence
 
 TYPES = config_checks.EVENT_TYPES
@@ -86,8 +87,8 @@ def show_events(
     finally:
         store.close()
     if as_json:
-        for event in events:
-            print(coded(event))  # noqa: T201 - the output asked for
+        out = in_utf8(sys.stdout)
+        out.writelines(f"{coded(event)}\n" for event in events)
     elif events:
         console.print(table(events, console.width))
     else:
@@ -142,7 +143,7 @@ def show_event(config: Config, console: Console, ident: str, *, as_json: bool) -
     if found is None:
         raise NotKnown(f"no event has an id that begins with {safe(ident, 40)}; `sommet events` lists them")
     if as_json:
-        print(msgspec.json.encode(_plain(found)).decode())  # noqa: T201 - the output asked for
+        in_utf8(sys.stdout).write(f"{msgspec.json.encode(_plain(found)).decode()}\n")
         return
     event = found.event
     console.print(event_text(event, lines=1))

@@ -263,6 +263,34 @@ def test_hostile_text_reaches_no_terminal() -> None:
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", outputs)
 
 
+def encoded(encoding: str, *args: str) -> subprocess.CompletedProcess[bytes]:
+    """Run a command of its own process whose streams have that encoding."""
+    env = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONIOENCODING": encoding}
+    done = subprocess.run([*COMMAND, *args], capture_output=True, env=env, check=False)
+    assert b"Traceback" not in done.stderr
+    return done
+
+
+def test_no_encoding_stops_the_reading() -> None:
+    """What a terminal cannot write becomes a mark; what `code` writes is UTF-8 whatever the terminal is."""
+    rows = documents(summit(text=SUMMIT + " Il l’a dit : “oui” – 习近平."), name="é.jsonl")
+    assert encoded("ascii", "run", "--once", rows).returncode == 0
+    done = encoded("ascii", "code", rows)
+    assert "Pékin" in json.loads(done.stdout.decode("utf-8"))["events"][0]["evidence"]
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "iso-8859-1", "cp1251"])
+def test_no_encoding_stops_the_telling(encoding: str) -> None:
+    """The same for what is known, for help, and for errors."""
+    call("run", "--once", documents(summit(source="习近平")))
+    outputs = {args: encoded(encoding, *args.split()) for args in ("events", "check-config", "--help")}
+    assert all(done.returncode == 0 for done in outputs.values())
+    assert "Vladimir Putin" in outputs["events"].stdout.decode(encoding)
+    rows = encoded(encoding, "events", "--json").stdout.decode("utf-8")
+    assert json.loads(rows)["report"]["origin"]["source"] == "习近平"
+    assert encoded(encoding, "event", "no\u2019such").returncode == 1
+
+
 def test_a_closed_pipe_is_no_failure() -> None:
     """Nobody reads on: the command ends quietly."""
     call("run", "--once", documents(*(summit(str(n), date=f"20{10 + n}-10-12") for n in range(10))))
