@@ -190,6 +190,10 @@ def check_config(
     from sommet import config_file  # noqa: PLC0415
 
     loaded = _config(file)
+    if len(loaded.receivers) > 1:
+        from sommet.outbox.build import build_receivers  # noqa: PLC0415
+
+        build_receivers(loaded.receivers)  # what a start checks too
     found = file or (config_file.DEFAULT if config_file.DEFAULT.is_file() else None)
     typer.echo(f"{found}: right" if found else "no sommet.yaml here: the defaults hold")
     typer.echo(config_file.summary(loaded))

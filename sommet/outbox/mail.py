@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
-from ipaddress import ip_address
+from email.utils import format_datetime
 from typing import Literal
 
 from sommet import clock
+from sommet.config_checks import is_loopback, parsed_address
 from sommet.errors import ConfigError
 from sommet.outbox.lines import lines
 from sommet.outbox.mail_html import html
@@ -64,7 +64,7 @@ class MailReceiver:
             _checked(address)
         if not self.to:
             raise ConfigError(f"The mail receiver at {self.host} has no addresses under “to”.")
-        if self.security == "none" and self.password and not _local(self.host):
+        if self.security == "none" and self.password and not is_loopback(self.host):
             raise ConfigError(
                 f"A password for {self.host} would travel in the clear; set security: starttls."
             )
@@ -208,20 +208,7 @@ def _hope(outcome: Outcome) -> int:
 
 def _checked(address: str) -> Address:
     """Return a mail address; raises `ConfigError` for what is none, or would break a header."""
-    name, spec = parseaddr(address)
-    try:
-        found = Address(display_name=name, addr_spec=spec)
-    except (ValueError, IndexError) as error:
-        raise ConfigError(f"“{clean(address, 80)}” is no mail address; expected name@example.org.") from error
-    if clean(address) != address.strip() or not found.username or not found.domain:
+    found = parsed_address(address)
+    if found is None:
         raise ConfigError(f"“{clean(address, 80)}” is no mail address; expected name@example.org.")
     return found
-
-
-def _local(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

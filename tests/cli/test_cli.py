@@ -150,6 +150,21 @@ def test_check_config_says_what_it_means_or_what_is_wrong(folder: Path) -> None:
     assert (code, out, len(err.splitlines())) == (2, "", 2)
 
 
+def test_a_check_checks_what_a_start_checks(folder: Path) -> None:
+    """What `run` refuses, `check-config` refuses with the same words."""
+    (folder / "sommet.yaml").write_text(
+        "receivers: {w: {kind: mail, host: smtp.example.org, sender: a@b.c, to: [a@b.c], security: none, "
+        "user: u, password: hunter2}}\n"
+    )
+    checked, started = call("check-config"), call("run", "--once")
+    assert checked == started
+    assert (checked[0], "would travel in the clear" in checked[2], "hunter2" in checked[2]) == (
+        2,
+        True,
+        False,
+    )
+
+
 @pytest.mark.parametrize("command", [["run", "--once"], ["events"], ["event", "a"], ["code", "docs.jsonl"]])
 def test_no_command_starts_with_a_wrong_configuration(folder: Path, command: list[str]) -> None:
     """The line of the file is named, and there is no traceback."""
