@@ -1,6 +1,7 @@
 """`sommet events` and `sommet event`: what the store knows."""
 
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from producers.receive import moment
 from schemas.envelope import encode
 from schemas.events import Event
 from sommet import clock, config_checks
@@ -148,9 +150,19 @@ def show_event(config: Config, console: Console, ident: str, *, as_json: bool) -
     event = found.event
     console.print(event_text(event, lines=1))
     console.print(Text(f"{event.event} · {coverage(event)} · confidence {event.confidence:.2f}", style="dim"))
-    for report in found.reports:
+    for report in in_time(found.reports):
         console.print()
         console.print(report_text(report))
+
+
+def in_time(reports: Sequence[StoredReport]) -> list[StoredReport]:
+    """Return reports by their time of publication, after the one that made the event known."""
+    return sorted(reports, key=lambda report: (report.change != "new", _published(report), report.at))
+
+
+def _published(report: StoredReport) -> datetime:
+    published = published_at(report.published) if report.published else None
+    return moment(published) if published else report.received
 
 
 def report_text(report: StoredReport) -> Text:
@@ -169,7 +181,7 @@ def report_text(report: StoredReport) -> Text:
 
 
 def _plain(found: EventHistory) -> dict[str, Any]:
-    return {"event": found.event, "codes": _codes(found.event), "reports": found.reports}
+    return {"event": found.event, "codes": _codes(found.event), "reports": in_time(found.reports)}
 
 
 def _opened(config: Config) -> Store:

@@ -1,7 +1,6 @@
 """An alert in words: what, who, when, where, why now, and the sentence that shows it."""
 
 from collections.abc import Iterable, Sequence
-from functools import cache
 
 from babel import Locale
 from babel.lists import format_list
@@ -10,6 +9,7 @@ from schemas.events import Alert, Event
 from sommet.knowledge.phrases import Phrases, Plural, phrases
 from sommet.outbox.dates import changed, interval
 from sommet.outbox.message import Fact, Link, Quote, Rendered
+from sommet.outbox.names import actor_name, place_name
 from sommet.outbox.text import clean, host_of, safe_url, shorten, with_text_fragment
 
 _NAMED_IN_TITLE = 3
@@ -58,7 +58,7 @@ def _title(event: Event, words: Phrases) -> str:
     head = words.types[event.type].titles[event.status]
     rest = [
         _listed(event.participants, _NAMED_IN_TITLE, words),
-        _place(event.place, words),
+        place_name(event.place, words),
         interval(event.start, event.end, words) if _stated(event) else "",
     ]
     tail = ", ".join(part for part in rest if part)
@@ -70,7 +70,7 @@ def _facts(alert: Alert, words: Phrases) -> Iterable[tuple[str, str]]:
     yield labels.why, _reason(alert, words)
     yield labels.who, _listed(event.participants, _NAMED, words)
     yield labels.when, _date(event, words)
-    yield labels.where, _place(event.place, words)
+    yield labels.where, place_name(event.place, words)
     yield labels.format, words.formats.get(event.format, "")
     yield labels.status, words.types[event.type].words[event.status]
     yield labels.figures, "; ".join(clean(figure, 60) for figure in event.quantities[:_FIGURES])
@@ -84,7 +84,7 @@ def _reason(alert: Alert, words: Phrases) -> str:
     before, after = {
         "status": (_status(event, words), words.types[event.type].words[event.status]),
         "date": (changed(event.before, words), _date(event, words)),
-        "place": (_place(event.before, words), _place(event.place, words)),
+        "place": (place_name(event.before, words), place_name(event.place, words)),
     }.get(alert.reason, ("", ""))
     return words.changes[alert.reason].format(before=before or "…", after=after or "…")
 
@@ -106,29 +106,12 @@ def _status(event: Event, words: Phrases) -> str:
 
 
 def _listed(names: Sequence[str], limit: int, words: Phrases) -> str:
-    shown = [_name(name, words) for name in names[:limit]]
+    shown = [actor_name(name, words) for name in names[:limit]]
     shown = [name for name in shown if name]
     if len(names) > limit:
         shown.append("…")
         return ", ".join(shown)
     return format_list(shown, locale=words.language) if shown else ""
-
-
-def _name(name: str, words: Phrases) -> str:
-    name = clean(name, 80)
-    return words.names.get(name) or _territories(words.language).get(name, name)
-
-
-def _place(name: str, words: Phrases) -> str:
-    name = clean(name, 80)
-    return words.places.get(name) or _territories(words.language).get(name, name)
-
-
-@cache
-def _territories(language: str) -> dict[str, str]:
-    """Return the names of states in `language` by their English ones, of CLDR."""
-    english, own = Locale("en").territories, Locale(language).territories
-    return {str(english[code]): str(own[code]) for code in english if len(str(code)) == 2 and code in own}
 
 
 def _quote(event: Event, words: Phrases) -> Quote | None:

@@ -235,6 +235,19 @@ def test_run_once_then_ask_what_is_known() -> None:
     assert call("events", "--type", "energy")[:1] == (0,)
 
 
+def test_reports_stand_in_the_order_of_their_publication() -> None:
+    """The one that made the event known first, then by time, whatever order they came in."""
+    hours = ("13", "10", "12", "08")
+    rows = [summit(hour, date=f"2026-10-12T{hour}:00:00Z", source=f"S{hour}") for hour in hours]
+    call("run", "--once", documents(*rows), "--log-level", "error")
+    code, out, _ = call("events", "--json")
+    code, out, _ = call("event", json.loads(out)["event"], "--json")
+    found = [(row["change"], row["source"]) for row in json.loads(out)["reports"]]
+    assert (code, found[0][0]) == (0, "new")
+    assert [source for _, source in found[1:]] == sorted(source for _, source in found[1:])
+    assert len(found) == 4
+
+
 def test_a_file_that_cannot_be_read_is_1(folder: Path) -> None:
     """One round over a missing path does the rest and ends with 1; a wrong line of a file is told only."""
     rows = documents(summit())

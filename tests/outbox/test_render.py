@@ -9,9 +9,11 @@ import yaml
 
 from schemas.events import Change, EventType, Format, Status
 from sommet.errors import KnowledgeError
+from sommet.knowledge import actors
 from sommet.knowledge.phrases import LANGUAGES, load, phrases
 from sommet.outbox.dates import changed, interval
 from sommet.outbox.message import Rendered
+from sommet.outbox.names import actor_name
 from sommet.outbox.render import render, render_digest
 from tests.outbox.fakes import an_alert, an_event
 
@@ -122,6 +124,38 @@ def test_states_are_translated_by_cldr() -> None:
     assert facts(message)["Où"] == "Kazakhstan"
     assert facts(rendered(place="South Korea"))["Où"] == "Corée du Sud"
     assert facts(rendered(place="Xanadu"))["Où"] == "Xanadu"
+
+
+@pytest.mark.parametrize(
+    ("name", "fr"),
+    [
+        ("Andrei Rudenko", "Andreï Roudenko"),
+        ("Sun Weidong", "Sun Weidong"),
+        ("Pacific Fleet", "flotte russe du Pacifique"),
+        ("Chinese Navy", "marine chinoise"),
+        ("Ministry of Energy of Russia", "ministère russe de l’Énergie"),
+        ("SCO", "OCS"),
+        ("Vladimir Putin", "Vladimir Poutine"),
+    ],
+)
+def test_actors_have_their_french_names(name: str, fr: str) -> None:
+    """From our own words first, then from the knowledge; English keeps the canonical name."""
+    assert facts(rendered(participants=(name,)))["Qui"] == fr
+    assert facts(rendered("en", participants=(name,)))["Who"] == name
+
+
+def test_every_person_and_body_has_a_french_name() -> None:
+    """A whole name, no bare surname; nothing that reads like English."""
+    for actor in actors.load().by_id.values():
+        if actor.kind in {"person", "body"}:
+            name = actor_name(actor.name, phrases("fr"))
+            assert actor.name in phrases("fr").names or name in {
+                alias.text.replace("'", "\u2019")
+                for alias in actor.names
+                if alias.lang == "fr" and not alias.needs
+            }, actor.name
+            assert not re.search(r"\b(?:of|the|and|Ministry|Fleet|Navy|Committee)\b", name), actor.name
+            assert actor.kind == "body" or " " in name or " " not in actor.name, actor.name
 
 
 def test_what_is_unknown_is_left_out_but_the_date() -> None:
