@@ -2,7 +2,7 @@
 
 from functools import cache
 from pathlib import Path
-from typing import get_args
+from typing import Literal, get_args
 
 import msgspec
 import yaml
@@ -11,6 +11,7 @@ from schemas.events import Change, EventType, Format, Status
 from sommet.errors import KnowledgeError
 
 LANGUAGES = ("fr", "en")
+Call = Literal["phone", "video"]
 _DIRECTORY = Path(__file__).with_name("phrases")
 
 
@@ -80,11 +81,12 @@ class Notes(_Words, frozen=True):
 
 
 class Marks(_Words, frozen=True):
-    """Quotation marks, the colon with its spaces, the words of a link."""
+    """Quotation marks, colon and semicolon with their spaces, the words of a link."""
 
     open: str
     close: str
     colon: str
+    semicolon: str
     read: str
 
 
@@ -96,10 +98,14 @@ class DigestWords(_Words, frozen=True):
 
 
 class Phrases(_Words, frozen=True):
-    """All words of one language; `places` and `names` translate the canonical English names."""
+    """All words of one language; `places` and `names` translate the canonical English names.
+
+    `calls` are the titles of talks that are no meeting in person.
+    """
 
     language: str
     types: dict[EventType, TypeWords]
+    calls: dict[Format, dict[Status, str]]
     labels: Labels
     changes: dict[Change, str]
     formats: dict[Format, str]
@@ -135,6 +141,9 @@ def load(path: Path) -> Phrases:
     _check(path, "types", set(found.types), EventType)
     _check(path, "changes", set(found.changes), Change)
     _check(path, "formats", set(found.formats) | {""}, Format)
+    _check(path, "calls", set(found.calls), Call)
+    for call, titles in found.calls.items():
+        _check(path, f"calls.{call}", set(titles), Status)
     for name, words in found.types.items():
         _check(path, f"types.{name}.titles", set(words.titles), Status)
         _check(path, f"types.{name}.words", set(words.words), Status)

@@ -5,9 +5,10 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from typing import Literal
 
@@ -20,8 +21,7 @@ from sommet.outbox.message import Rendered
 from sommet.outbox.receiver import SENT, Outcome
 from sommet.outbox.text import clean
 
-_SUBJECT = 190
-"""Of the 200 characters allowed; folding may add a blank a line."""
+_SUBJECT = 200
 _STEP = 10.0
 _WHOLE = 45.0
 """Seconds: for one answer of the server, and for the whole delivery."""
@@ -33,7 +33,27 @@ _LOGIN = frozenset({454, 530, 534, 535, 538})
 _ADDRESS = frozenset({550, 551, 552, 553})
 """Codes of a mailbox that is not there or takes no mail."""
 
-_POLICY = SMTP.clone(cte_type="7bit")
+
+class _Policy(EmailPolicy):
+    """That of SMTP, but for subjects: its folding puts a second blank before an encoded word."""
+
+    def fold(self, name: str, value: str) -> str:
+        """Return a header in lines."""
+        return _subject(str(value), self.linesep) if name == "Subject" else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Return a header in lines, as bytes."""
+        if name == "Subject":
+            return self.fold(name, value).encode("ascii")
+        return super().fold_binary(name, value)
+
+
+def _subject(text: str, linesep: str) -> str:
+    header = Header(text, "us-ascii" if text.isascii() else "utf-8", header_name="Subject")
+    return f"Subject: {header.encode(linesep=linesep)}{linesep}"
+
+
+_POLICY = _Policy(cte_type="7bit", linesep="\r\n")
 _HELLO = "[127.0.0.1]"
 """What we call ourselves: a name of this machine would be looked up, and tell more than needed."""
 

@@ -14,7 +14,7 @@ from sommet.outbox.text import clean, host_of, safe_url, shorten, with_text_frag
 
 _NAMED_IN_TITLE = 3
 _NAMED = 10
-_FIGURES = 4
+_FIGURES, _FIGURE = 4, 60
 _TITLE = 200
 _SENTENCE = 700
 _HIGH, _MEDIUM = 0.85, 0.65
@@ -55,7 +55,7 @@ def render_digest(alerts: Sequence[Alert], language: str) -> Rendered:
 
 
 def _title(event: Event, words: Phrases) -> str:
-    head = words.types[event.type].titles[event.status]
+    head = _head(event, words)
     rest = [
         _listed(event.participants, _NAMED_IN_TITLE, words),
         place_name(event.place, words),
@@ -63,6 +63,12 @@ def _title(event: Event, words: Phrases) -> str:
     ]
     tail = ", ".join(part for part in rest if part)
     return shorten(head + words.marks.colon + tail if tail else head, _TITLE)
+
+
+def _head(event: Event, words: Phrases) -> str:
+    """Return what happened; talks by phone or video are called so, whoever talks."""
+    call = words.calls.get(event.format) if event.type in {"summit", "consultation"} else None
+    return (call or words.types[event.type].titles)[event.status]
 
 
 def _facts(alert: Alert, words: Phrases) -> Iterable[tuple[str, str]]:
@@ -73,9 +79,25 @@ def _facts(alert: Alert, words: Phrases) -> Iterable[tuple[str, str]]:
     yield labels.where, place_name(event.place, words)
     yield labels.format, words.formats.get(event.format, "")
     yield labels.status, words.types[event.type].words[event.status]
-    yield labels.figures, "; ".join(clean(figure, 60) for figure in event.quantities[:_FIGURES])
+    yield labels.figures, words.marks.semicolon.join(_figures(event.quantities))
     yield labels.sources, _coverage(event, words)
     yield labels.confidence, _confidence(event.confidence, words)
+
+
+def _figures(quantities: Sequence[str]) -> list[str]:
+    """Return the first figures, each once; one whose words all stand in another says nothing more."""
+    known = list(dict.fromkeys(clean(figure, _FIGURE) for figure in quantities))
+    return [one for one in known if not any(_within(one, other) for other in known)][:_FIGURES]
+
+
+def _within(one: str, other: str) -> bool:
+    """Say whether `other` has all words of `one`, in their order, and more."""
+    if one == other:
+        return False
+    if other.startswith(one) and " " not in other:  # Chinese
+        return not other[len(one)].isdigit()
+    left = iter(other.casefold().split())
+    return all(word in left for word in one.casefold().split())
 
 
 def _reason(alert: Alert, words: Phrases) -> str:

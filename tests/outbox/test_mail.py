@@ -339,6 +339,19 @@ def test_text_of_an_article_is_never_markup_or_header(text: str, url: str) -> No
     assert not any(char < " " for char in parsed["Subject"])
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize(
+    "who", [(), ("Xi Jinping",), ("Vladimir Putin", "Xi Jinping"), ("Li", "Ding Xuexiang")]
+)
+@pytest.mark.parametrize("place", ["Beijing", "Sea of Japan", "Xi’an"])
+def test_a_subject_is_the_title(language: str, who: tuple[str, ...], place: str) -> None:
+    """Letter for letter, wherever its lines are folded."""
+    message = render(an_alert(event=an_event(place=place, participants=who)), language)
+    raw = receiver().mail(message, KEY).as_bytes()
+    assert email.message_from_bytes(raw, policy=default)["Subject"] == message.title
+    assert all(len(line) <= 78 for line in raw.split(b"\r\n\r\n")[0].splitlines())
+
+
 def test_an_encoded_word_in_a_title_is_text() -> None:
     """It is not decoded, so it brings no line break along."""
     mail = receiver().mail(

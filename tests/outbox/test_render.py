@@ -75,7 +75,7 @@ def test_the_date_before() -> None:
 @pytest.mark.parametrize(
     ("fields", "fr", "en"),
     [
-        ({}, "premier récit", "first report"),
+        ({}, "première annonce", "first report"),
         (
             {"change": "status", "before": "planned", "status": "occurred"},
             "statut : prévu → a eu lieu",
@@ -88,7 +88,7 @@ def test_the_date_before() -> None:
         ),
         ({"change": "place", "before": "Beijing"}, "lieu : Pékin → Moscou", "place: Beijing → Moscow"),
         ({"change": "place"}, "lieu : … → Moscou", "place: … → Moscow"),
-        ({"change": "more"}, "nouveau récit du même événement", "another report of the same event"),
+        ({"change": "more"}, "autre article sur le même événement", "another report of the same event"),
     ],
 )
 def test_why_now(fields: dict[str, Any], fr: str, en: str) -> None:
@@ -104,7 +104,7 @@ def test_a_message_in_french() -> None:
         plain(message.title) == "Sommet prévu : Vladimir Poutine et Xi Jinping, Moscou, du 20 au 22 mars 2023"
     )
     assert facts(message) == {
-        "Pourquoi maintenant": "premier récit",
+        "Pourquoi maintenant": "première annonce",
         "Qui": "Vladimir Poutine et Xi Jinping",
         "Quand": "du 20 au 22 mars 2023",
         "Où": "Moscou",
@@ -115,6 +115,48 @@ def test_a_message_in_french() -> None:
         "Confiance": "moyenne",
     }
     assert message.notes == ()
+
+
+@pytest.mark.parametrize("kind", ["summit", "consultation"])
+@pytest.mark.parametrize(
+    ("form", "status", "fr", "en"),
+    [
+        ("phone", "planned", "Entretien téléphonique prévu", "Phone call planned"),
+        ("phone", "occurred", "Entretien téléphonique", "Phone call held"),
+        ("video", "occurred", "Visioconférence", "Video call held"),
+        ("video", "cancelled", "Visioconférence annulée ou reportée", "Video call cancelled or postponed"),
+        (
+            "video",
+            "alleged",
+            "Visioconférence évoquée, sans confirmation",
+            "Video call reported, not confirmed",
+        ),
+        ("phone", "denied", "Entretien téléphonique démenti", "Phone call denied"),
+    ],
+)
+def test_a_call_is_no_meeting(kind: str, form: str, status: str, fr: str, en: str) -> None:
+    """Talks by phone or video are called what they are."""
+    fields = {"type": kind, "format": form, "status": status}
+    assert plain(rendered("fr", **fields).title).startswith(f"{fr} : ")
+    assert rendered("en", **fields).title.startswith(f"{en}: ")
+
+
+@pytest.mark.parametrize(
+    ("quantities", "shown"),
+    [
+        (
+            ("3 millions de tonnes par an", "3 millions de tonnes de GNL par an"),
+            "3 millions de tonnes de GNL par an",
+        ),
+        (("4,2 %", "1713亿美元", "4,2 %"), "4,2 % ; 1713亿美元"),
+        (("1713亿", "1713亿美元"), "1713亿美元"),
+        (("six entreprises", "Six entreprises chinoises"), "Six entreprises chinoises"),
+        (("10 %", "110 %"), "10 % ; 110 %"),
+    ],
+)
+def test_each_figure_once(quantities: tuple[str, ...], shown: str) -> None:
+    """A figure that another one contains is left out."""
+    assert facts(rendered(quantities=quantities))["Chiffres"] == shown
 
 
 def test_states_are_translated_by_cldr() -> None:
@@ -277,6 +319,7 @@ def test_french_typography() -> None:
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [
+        (lambda words: words["calls"]["phone"].pop("denied"), "lack calls.phone: denied"),
         (lambda words: words["types"].pop("energy"), "lack types: energy"),
         (lambda words: words["types"]["energy"]["titles"].pop("denied"), "lack types.energy.titles: denied"),
         (lambda words: words["changes"].pop("more"), "lack changes: more"),
