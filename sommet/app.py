@@ -36,7 +36,7 @@ BEAT = 0.5
 """Seconds that the main loop waits before it looks again."""
 STILL = 120.0
 """Seconds after which a main loop that does not go round is unwell."""
-NO_ANSWER = "no source answers, trying again; `sommet demo` shows a week of news without a network"
+NO_ANSWER = "no source answers{then}; `sommet demo` shows a week of news without a network"
 _SHOWN = 5
 """Files that could not be read and are named one by one."""
 _PATIENCE = 3
@@ -123,6 +123,7 @@ class App:
         self._beaten = clock.monotonic()
         self._counted = -1
         self._idle = 0
+        self._silent = False
         with ExitStack() as opened:
             self.log = opened.enter_context(
                 Embedded(
@@ -287,8 +288,11 @@ class App:
                 if stop.is_set():
                     break
             memory.save()
-            if self.board.sources and not self.board.answering:
-                self.told.note(NO_ANSWER)
+            self.told.rested()
+            silent = bool(self.board.sources) and not self.board.answering
+            if silent and not self._silent:
+                self.told.note(NO_ANSWER.format(then="" if once else ", trying again"))
+            self._silent = silent
             due = None if once else poller.next_due()
             return None if due is None else min(max(due - self.now(), _SOON), _LATER)
 

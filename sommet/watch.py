@@ -51,6 +51,9 @@ class Watcher:
     def polled(self, poll: Polled) -> None:
         """A source was asked."""
 
+    def rested(self) -> None:
+        """Every source that was due has been asked."""
+
     def delivered(self, delivery: Delivery) -> None:
         """An alert came to its end at a receiver."""
 
@@ -81,6 +84,11 @@ class Watchers(Watcher):
         """Tell all that a source was asked."""
         for watcher in self._watchers:
             watcher.polled(poll)
+
+    def rested(self) -> None:
+        """Tell all that a round over the sources is done."""
+        for watcher in self._watchers:
+            watcher.rested()
 
     def delivered(self, delivery: Delivery) -> None:
         """Tell all that an alert came to its end."""

@@ -62,6 +62,8 @@ def run(config: Config, paths: list[str], *, once: bool) -> int:
         console.print(f"  {safe(owing(name, one))}", markup=False, soft_wrap=True)
     missed = bool(owed) or board.counts["failed"] > 0
     ended = code if stop.is_set() else 0 if not once else FAILED if unread.seen else MISSED if missed else 0
+    if once and stop.is_set():
+        print("interrupted", file=sys.stderr)  # noqa: T201 - as the other commands do
     if not rested:
         leave(ended)
     return ended

@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -115,7 +115,23 @@ def test_where_no_source_answers_it_says_so(opened: Opened, web: Web) -> None:
     heard = Heard()
     with opened(heard, sources=(Source(feed=web.url("/missing")),)) as app:
         app.run(once=True)
-    assert heard.notes == [NO_ANSWER]
+    assert heard.notes == [NO_ANSWER.format(then="")]
+    assert "trying again" not in heard.notes[0]
+
+
+def test_a_silence_is_said_once(opened: Opened, web: Web) -> None:
+    """Not at every round of a long outage."""
+    heard, stop, times = Heard(), threading.Event(), [NOW]
+
+    def later() -> datetime:
+        times.append(times[-1] + timedelta(minutes=10))
+        if len(heard.polls) > 2:
+            stop.set()
+        return times[-1]
+
+    with opened(heard, now=later, sources=(Source(feed=web.url("/missing")),)) as app:
+        app.run(stop=stop)
+    assert heard.notes == [NO_ANSWER.format(then=", trying again")]
 
 
 def test_a_secret_in_an_address_is_not_shown(opened: Opened, web: Web) -> None:

@@ -158,11 +158,11 @@ def server(metrics: Metrics) -> Iterator[MetricsServer]:
         yield running
 
 
-def get(server: MetricsServer, path: str) -> tuple[int, str]:
+def get(server: MetricsServer, path: str, method: str = "GET") -> tuple[int, str]:
     """Return status and body of a request."""
     connection = HTTPConnection("127.0.0.1", server.port, timeout=5)
     try:
-        connection.request("GET", path)
+        connection.request(method, path)
         answer = connection.getresponse()
         return answer.status, answer.read().decode()
     finally:
@@ -174,6 +174,9 @@ def test_metrics_and_health_are_served(server: MetricsServer, metrics: Metrics) 
     metrics.watched(dict.fromkeys("abcdefg", NOW))
     status, body = get(server, "/metrics?x=1")
     assert (status, "sommet_sources 7.0" in body) == (200, True)
+    assert get(server, "/metrics/")[0] == 200
+    assert get(server, "/metrics", "HEAD") == (200, "")
+    assert get(server, "/healthz", "HEAD") == (503, "")
     assert get(server, "/healthz") == (503, "stands still\n")
     assert get(server, "/etc/passwd")[0] == 404
 

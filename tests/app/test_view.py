@@ -157,6 +157,16 @@ def test_a_live_view_ends_with_its_last_picture() -> None:
     assert "something to know" in console.file.getvalue()
 
 
+def test_a_terminal_of_another_size_is_painted_anew() -> None:
+    """Lines of the old picture would stand between those of the new one."""
+    console = Console(file=io.StringIO(), width=80, height=24, force_terminal=True)
+    assert isinstance(console.file, io.StringIO)
+    with LiveView(Board(lambda: NOW), console, "sommet"):
+        assert "\x1b[2J" not in console.file.getvalue()
+        console.width = 60
+    assert "\x1b[2J\x1b[H" in console.file.getvalue()
+
+
 @pytest.mark.parametrize(
     ("start", "end", "expected"),
     [
@@ -208,6 +218,20 @@ def test_a_long_text_is_cut() -> None:
     """A limit cuts with an ellipsis."""
     assert safe("one two three", 8) == "one two…"
     assert safe("one", 8) == "one"
+
+
+def test_many_sources_that_fail_alike_are_a_few_lines() -> None:
+    """The first ones by name, the others by number, once the round is over."""
+    out = io.StringIO()
+    view = LineView(out)
+    for number in range(108):
+        view.polled(Polled(f"s-{number}", failure="dns", detail="its name does not resolve"))
+    view.rested()
+    lines = out.getvalue().splitlines()
+    assert len(lines) == 6
+    assert lines[-1] == "source      103 more: its name does not resolve"
+    view.polled(Polled("s-7", items=0))
+    assert out.getvalue().splitlines()[-1] == "source      s-7: answers again"
 
 
 def test_a_source_is_shown_by_its_title() -> None:
