@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
-_SILENCE = 1.0
+_SILENCE = 2.0
 """Seconds after a signal until a word is said."""
 GRACE = 8.0
 """Seconds after the first signal until the process leaves with what is under way undone."""
