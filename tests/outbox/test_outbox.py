@@ -238,6 +238,7 @@ def test_the_log_says_how_grave_an_attempt_was(rig: Rig) -> None:
     outbox = rig.outbox(desk=MemoryReceiver(answers=[REFUSED, HELD, broken, partly, SENT]))
     rig.log.append([an_alert(number) for number in (1, 2, 3)])
     outbox.follow(rig.log)
+    structlog.reset_defaults()  # a command that ran before may have set a level
     with structlog.testing.capture_logs() as lines:
         drained(outbox)
     levels = [line["log_level"] for line in lines if line["event"] == "delivery_attempted"]
