@@ -19,6 +19,7 @@ from sommet.stage import Log
 
 MAX_ITEMS = 2_000
 """Items of one feed that one poll takes, from its beginning; the rest is counted and left."""
+GONE = "the server answered 410: the feed is gone; asked once a day"
 AGREEING_MOVES = 3
 """Polls in a row that must be redirected to the same place before it becomes the feed's address."""
 
@@ -30,6 +31,7 @@ class Remembered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     etag: str = ""
     modified: str = ""
     body: str = ""
+    title: str = ""
     moved: str = ""
     moves: int = 0
 
@@ -50,7 +52,26 @@ class Polled:
     over: int
     seconds: float
     due: datetime
-    stopped: bool = False
+    title: str = ""
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of a source before it is asked; `answered` is `EPOCH` where it never did.
+
+    `gone` says that the server called the feed gone for good, and `detail` says so in words.
+    """
+
+    source: str
+    title: str
+    answered: datetime
+    gone: bool
+
+    @property
+    def detail(self) -> str:
+        """What is to be said of a source that is gone."""
+        return GONE if self.gone else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +106,13 @@ class Poller:
         self._history_after = history_after
 
     def next_due(self) -> datetime | None:
-        """Return when the next source is due, None when none ever is."""
-        plans = (self._remembered(key).plan for key in self._sources)
-        return min((plan.due for plan in plans if not plan.stopped), default=None)
+        """Return when the next source is due, None when there is none."""
+        return min((self._remembered(key).plan.due for key in self._sources), default=None)
+
+    def standing(self) -> list[Standing]:
+        """Return what is known of each source."""
+        known = ((key, self._remembered(key)) for key in self._sources)
+        return [Standing(key, one.title, one.plan.polled, one.plan.is_gone) for key, one in known]
 
     def poll(self, now: datetime) -> list[Polled]:
         """Poll every source that is due at `now`; return what became of each, in the sources' order."""
@@ -148,13 +173,14 @@ class Poller:
         return Polled(
             source=source.id,
             status=got.error.reason if got.error else "ok" if got.feed else "unchanged",
-            detail=_detail(got.error),
+            detail=GONE if memory.plan.is_gone else _detail(got.error),
             items=min(len(items), MAX_ITEMS),
             new=new,
             over=max(0, len(items) - MAX_ITEMS),
             seconds=got.seconds,
             due=memory.plan.due,
-            stopped=memory.plan.stopped,
+            title=memory.title,
+            gone=memory.plan.is_gone,
         )
 
     def _received(self, items: Sequence[RawArticle], now: datetime) -> list[RawArticle]:
@@ -173,6 +199,7 @@ class Poller:
             etag=memory.etag if answer.unchanged else answer.validators.etag,
             modified=memory.modified if answer.unchanged else answer.validators.modified,
             body=got.body,
+            title=got.feed.title if got.feed else memory.title,
             moved=memory.moved if ours else answer.moved,
             moves=memory.moves if ours else _moves(memory, answer),
         )

@@ -21,6 +21,8 @@ MEMORY = timedelta(hours=24)
 MAX_RETRY_AFTER = timedelta(hours=24)
 GONE = 410
 GONE_TIMES = 2
+GONE_WAIT = timedelta(days=1)
+"""Between two looks whether a feed that was gone is back."""
 _HOUR = timedelta(hours=1)
 
 
@@ -32,12 +34,16 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     rate: float = FIRST_RATE
     failures: int = 0
     gone: int = 0
-    stopped: bool = False
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the server says that the feed is no more, and said so before."""
+        return self.gone >= GONE_TIMES
 
 
 def is_due(plan: Plan, now: datetime) -> bool:
     """Whether the source is to be polled at `now`."""
-    return not plan.stopped and plan.due <= now
+    return plan.due <= now
 
 
 def fraction(source: str, turn: int = 0) -> float:
@@ -73,7 +79,7 @@ def failed(
     status: int = 0,
     retry_after: timedelta | None = None,
 ) -> Plan:
-    """Return the plan after a failure; a second 410 (gone) in a row stops the source.
+    """Return the plan after a failure; from a second 410 (gone) in a row on, a day is waited.
 
     The wait doubles from `feeds.every` up to `feeds.at_most`, give or take a quarter; a Retry-After is
     waited for in full, up to 24 hours.
@@ -83,9 +89,9 @@ def failed(
     wait = min(limits.every * 2 ** min(plan.failures, 20) * jitter, limits.at_most)
     if retry_after is not None:
         wait = max(wait, min(retry_after, MAX_RETRY_AFTER))
-    return msgspec.structs.replace(
-        plan, due=now + wait, failures=plan.failures + 1, gone=gone, stopped=gone >= GONE_TIMES
-    )
+    if gone >= GONE_TIMES:
+        wait = max(wait, GONE_WAIT)
+    return msgspec.structs.replace(plan, due=now + wait, failures=plan.failures + 1, gone=gone)
 
 
 def _observed(plan: Plan, now: datetime, new: int) -> float:

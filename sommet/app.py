@@ -36,7 +36,7 @@ BEAT = 0.5
 """Seconds that the main loop waits before it looks again."""
 STILL = 120.0
 """Seconds after which a main loop that does not go round is unwell."""
-NO_ANSWER = "no source answers, trying again; `sommet demo` shows a week of news without a network"
+NO_ANSWER = "no source answers{then}; `sommet demo` shows a week of news without a network"
 _SHOWN = 5
 """Files that could not be read and are named one by one."""
 _PATIENCE = 3
@@ -112,17 +112,23 @@ class App:
     ) -> None:
         self.config, self.now = config, now
         self.board = board or Board(now)
+        stages = pipeline(config) if stages is None else stages
+        receiving = build_receivers(config.receivers) if receiving is None else receiving
         self.metrics = Metrics(*versions(), now=now)
+        self.metrics.expect(
+            (stage.name for stage in stages), (rule.name for rule in config.alerts.rules), receiving
+        )
         self._halt = Halt()
         self.told = Watchers((self.metrics, self.board, *watchers, self._halt))
         self._beaten = clock.monotonic()
         self._counted = -1
         self._idle = 0
+        self._silent = False
         with ExitStack() as opened:
             self.log = opened.enter_context(
                 Embedded(
                     config.data / "log.db",
-                    pipeline(config) if stages is None else stages,
+                    stages,
                     workers=config.workers,
                     observer=self.told,
                     now=now,
@@ -133,7 +139,7 @@ class App:
             opened.callback(self.store.close)
             self.outbox = Outbox(
                 self.store.database,
-                build_receivers(config.receivers) if receiving is None else receiving,
+                receiving,
                 log=self.log,
                 now=now,
                 language=config.language,
@@ -190,6 +196,7 @@ class App:
         self.outbox.follow(self.log)
         for delivery in self.outbox.send_due(self.now()):
             self.told.delivered(delivery)
+        self.told.owed(self.outbox.owed(self.now()))
 
     def run(
         self,
@@ -255,7 +262,6 @@ class App:
     def _polling(self, stop: threading.Event, *, once: bool) -> Callable[[], timedelta | None]:
         """Return the step that polls what is due."""
         known = sources(self.config)
-        self.metrics.watched(len(known))
         memory = FeedMemory.load(self.config.data / "feeds.json")
         poller = Poller(
             known,
@@ -266,16 +272,27 @@ class App:
             history_after=self.config.history_after,
         )
         names = {source.id: shown(source) for source in known}
+        unnamed = {source.id for source in known if "://" in source.id and not source.outlet}
+        standing = poller.standing()
+        self.metrics.watched({names[one.source]: one.answered for one in standing})
+        for one in standing:
+            if one.gone:
+                title = one.title if one.source in unnamed else ""
+                self.told.polled(Polled(names[one.source], 0, "gone", one.detail, title, asked=False))
 
         def step() -> timedelta | None:
             for row in poller.polling(self.now()):
-                failure = "" if row.status in {"ok", "unchanged"} else row.status
-                self.told.polled(Polled(names[row.source], row.new, failure, row.detail))
+                failure = "" if row.status in {"ok", "unchanged"} else "gone" if row.gone else row.status
+                title = row.title if row.source in unnamed else ""
+                self.told.polled(Polled(names[row.source], row.new, failure, row.detail, title))
                 if stop.is_set():
                     break
             memory.save()
-            if self.board.sources and not self.board.answering:
-                self.told.note(NO_ANSWER)
+            self.told.rested()
+            silent = bool(self.board.sources) and not self.board.answering
+            if silent and not self._silent:
+                self.told.note(NO_ANSWER.format(then="" if once else ", trying again"))
+            self._silent = silent
             due = None if once else poller.next_due()
             return None if due is None else min(max(due - self.now(), _SOON), _LATER)
 

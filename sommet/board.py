@@ -5,7 +5,7 @@ Everything that comes from feeds goes through `safe` and into rich `Text`, never
 
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,9 +18,11 @@ from schemas.envelope import Message
 from schemas.events import Alert, Delivery, Event
 from sommet import clock
 from sommet.terminal import safe
-from sommet.watch import Polled, Watcher
-from sommet.wording import CHANGES, event_text
+from sommet.watch import Owed, Polled, Watcher
+from sommet.wording import CHANGES, event_text, lasting, owing
 
+_QUEUES = 3
+"""Receivers whose queues are shown."""
 _KEPT = 40
 """Events and alerts that are remembered for the board."""
 
@@ -33,6 +35,7 @@ class Tally:
     items: int = 0
     failures: int = 0
     reason: str = ""
+    title: str = ""
 
 
 @dataclass(slots=True)
@@ -57,6 +60,7 @@ class Board(Watcher):
         self.alerts: deque[Alert] = deque(maxlen=_KEPT)
         self.notes: deque[str] = deque(maxlen=3)
         self.counts: Counter[str] = Counter()
+        self.pending: dict[str, Owed] = {}
 
     def stepped(self, stage: str, message: Message, outputs: Sequence[Message], seconds: float) -> None:  # noqa: ARG002 - the observer's signature
         """Count a step; remember events and alerts."""
@@ -85,8 +89,9 @@ class Board(Watcher):
         """Remember what became of a poll."""
         with self.lock:
             tally = self.sources.setdefault(poll.source, Tally())
-            tally.reason = poll.failure
-            tally.failures += bool(poll.failure)
+            tally.reason = poll.detail or poll.failure if poll.failure else ""
+            tally.failures += bool(poll.failure and poll.asked)
+            tally.title = poll.name
             if not poll.failure:
                 tally.last = self.now()
                 tally.items += poll.items
@@ -96,6 +101,11 @@ class Board(Watcher):
         """Count a delivery."""
         with self.lock:
             self.counts[delivery.result] += 1
+
+    def owed(self, owed: Mapping[str, Owed]) -> None:
+        """Remember what is owed to whom."""
+        with self.lock:
+            self.pending = dict(owed)
 
     def note(self, text: str) -> None:
         """Remember what a person should know."""
@@ -118,16 +128,32 @@ def render(board: Board, title: str, height: int) -> RenderableType:
 def _rendered(board: Board, title: str, height: int) -> RenderableType:
     now = board.now()
     stages = _stages(board, now)
-    left = max(6, height - stages.row_count - len(board.notes) - 7)
+    owed = _owed(board, now)
+    left = max(6, height - stages.row_count - len(board.notes) - len(owed) - 7)
     alerts = min(max(1, len(board.alerts)), max(1, left // 5))
     events = min(max(1, len(board.events)), max(1, left // 5))
     sources = _sources(board, now, max(2, left - alerts - 2 * events - 1))
-    parts: list[RenderableType] = [Text(f"{title}  running {_lasting(now, board.started)}", style="bold")]
+    parts: list[RenderableType] = [Text(f"{title}  running {lasting(now, board.started)}", style="bold")]
     parts += [sources, stages, _ruled("Events"), *_blocks([event_text(e) for e in board.events], events)]
-    told = f"Alerts: {board.counts['sent']} sent, {board.counts['failed']} failed"
-    parts += [_ruled(told), *_blocks([_alert_text(a) for a in board.alerts], alerts)]
+    parts += [_ruled(_told(board)), *owed, *_blocks([_alert_text(a) for a in board.alerts], alerts)]
     parts += [Text(safe(note), style="yellow", no_wrap=True, overflow="ellipsis") for note in board.notes]
     return Group(*parts)
+
+
+def _told(board: Board) -> str:
+    """Return how many alerts there were, and what became of their deliveries."""
+    counts, owed = board.counts, sum(one.count for one in board.pending.values())
+    told = f"Alerts: {counts['alerts']}, deliveries: {counts['sent']} sent, {counts['failed']} failed"
+    return f"{told}, {owed} owed" if owed else told
+
+
+def _owed(board: Board, now: datetime) -> list[RenderableType]:
+    """Return a line for each receiver that is owed something, the longest queues first."""
+    ordered = sorted(board.pending.items(), key=lambda item: (-item[1].count, item[0]))
+    lines = [safe(owing(name, owed, now)) for name, owed in ordered[:_QUEUES]]
+    if len(ordered) > _QUEUES:
+        lines.append(f"… and {len(ordered) - _QUEUES} more")
+    return [Text(line, style="red", no_wrap=True, overflow="ellipsis") for line in lines]
 
 
 def _alert_text(alert: Alert) -> Text:
@@ -162,12 +188,12 @@ def _sources(board: Board, now: datetime, limit: int) -> Table:
         board.sources.items(), key=lambda item: (not item[1].reason, -_stamp(item[1].last), item[0])
     )
     for name, tally in ordered[:limit]:
-        last = f"{_lasting(now, tally.last)} ago" if tally.last else "never"
+        last = f"{lasting(now, tally.last)} ago" if tally.last else "never"
         failures = Text(
             f"{tally.failures} · {safe(tally.reason)}" if tally.reason else str(tally.failures or "")
         )
         failures.stylize("red" if tally.reason else "dim")
-        table.add_row(Text(safe(name)), last, f"{tally.items:,}", failures)
+        table.add_row(Text(safe(tally.title or name)), last, f"{tally.items:,}", failures)
     if len(ordered) > limit:
         table.add_row(Text(f"… and {len(ordered) - limit} more", style="dim"))
     return table
@@ -178,7 +204,7 @@ def _stamp(moment: datetime | None) -> float:
 
 
 def _stages(board: Board, now: datetime) -> Table:
-    minutes = max((now - board.started).total_seconds() / 60, 1 / 60)
+    minutes = max((now - board.started).total_seconds() / 60, 1)
     table = Table(box=None, expand=True, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("Stages", ratio=1)
     for name in ("in", "out", "rejected", "in a minute"):
@@ -187,14 +213,3 @@ def _stages(board: Board, now: datetime) -> Table:
         rejected = Text(f"{flow.rejected:,}", style="red" if flow.rejected else "dim")
         table.add_row(stage, f"{flow.taken:,}", f"{flow.given:,}", rejected, f"{flow.taken / minutes:,.0f}")
     return table
-
-
-def _lasting(now: datetime, since: datetime) -> str:
-    """Return how long ago `since` was, in its two largest units."""
-    seconds = max(0, int((now - since).total_seconds()))
-    days, hours, minutes = seconds // 86_400, seconds // 3_600 % 24, seconds // 60 % 60
-    if days:
-        return f"{days}d {hours}h"
-    if hours:
-        return f"{hours}h {minutes}m"
-    return f"{minutes}m {seconds % 60}s" if minutes else f"{seconds}s"

@@ -9,12 +9,12 @@ import typer
 from typer.core import TyperGroup
 
 from sommet.errors import ConfigError, SommetError, StorageError
-from sommet.terminal import safe
+from sommet.terminal import forgiving, in_utf8, safe
 
 USAGE, STORAGE, INTERRUPTED = 2, 3, 130
 EPILOG = (
     "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, "
-    "3 a database cannot be used, 130 interrupted."
+    "3 a database cannot be used, 4 an alert failed or is still owed (run --once), 130 interrupted."
 )
 
 
@@ -136,7 +136,7 @@ def code(
     loaded = _config(config)
     from sommet.commands import code as command  # noqa: PLC0415
 
-    command.code(documents, loaded, sys.stdout, command.Progress(sys.stderr))
+    command.code(documents, loaded, in_utf8(sys.stdout), command.Progress(sys.stderr))
 
 
 @app.command()
@@ -229,6 +229,10 @@ def check_config(
     from sommet import config_file  # noqa: PLC0415
 
     loaded = _config(file)
+    if len(loaded.receivers) > 1:
+        from sommet.outbox.build import build_receivers  # noqa: PLC0415
+
+        build_receivers(loaded.receivers)  # what a start checks too
     found = file or (config_file.DEFAULT if config_file.DEFAULT.is_file() else None)
     typer.echo(f"{found}: right" if found else "no sommet.yaml here: the defaults hold")
     typer.echo(config_file.summary(loaded))
@@ -270,4 +274,6 @@ def _forget_output() -> None:
 
 def main() -> None:
     """Run the command line."""
+    forgiving(sys.stdout)
+    forgiving(sys.stderr)
     app()

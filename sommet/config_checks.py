@@ -7,6 +7,8 @@ value: it may be a secret.
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from email.errors import MessageError
+from email.headerregistry import Address
 from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 from typing import Any, get_args
@@ -31,7 +33,9 @@ SECRET = frozenset({"url", "host", "password", "user", "store", "feed"})
 DYADS = ("RUS-CHN",)
 """The pairs of states for which there are word lists."""
 
-_MAIL = re.compile(r"[^\s@<>,;\x00-\x1f]+@[^\s@<>,;\x00-\x1f]+")
+_SPEC = r"[!-;=?A-~]{1,64}@[A-Za-z0-9.\[\]:-]{1,250}"
+_MAIL = re.compile(rf"(?P<name>[^<>,;@\x00-\x1f]{{0,80}})<(?P<named>{_SPEC})>|(?P<bare>{_SPEC})")
+_NO_WEB = ("not a web address", "an address that starts with http:// or https:// and a host")
 _HOST = re.compile(r"[A-Za-z0-9_.-]+")
 _POSTGRES = re.compile(
     r"postgresql(?:\+psycopg)?://(?:[^:/\s]*(?::[^@\s]*)?@)?"
@@ -59,13 +63,12 @@ def dyad(value: str) -> Fault:
 
 def web_url(value: str) -> Fault:
     """An address of the web, with a host and a port that can be."""
-    expected = "an address that starts with http:// or https:// and a host"
     try:
         parts = urlsplit(value)
         good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         good = False
-    return None if good and not re.search(r"[\s\x00-\x1f]", value) else ("not a web address", expected)
+    return None if good and not re.search(r"[\s\x00-\x1f]", value) else _NO_WEB
 
 
 def slack_url(value: str) -> Fault:
@@ -74,7 +77,9 @@ def slack_url(value: str) -> Fault:
     if fault:
         return fault
     parts = urlsplit(value)
-    if parts.scheme == "https" or _is_loopback(parts.hostname or ""):
+    if "@" in parts.netloc or "\\" in value:
+        return _NO_WEB
+    if parts.scheme == "https" or is_loopback(parts.hostname or ""):
         return None
     return "plain http, which anybody on the way can read", "https:// (http:// only to this machine)"
 
@@ -86,8 +91,20 @@ def store_url(value: str) -> Fault:
 
 
 def mail_address(value: str) -> Fault:
-    """One bare address."""
-    return None if _MAIL.fullmatch(value) else ("not a mail address", "one address such as desk@example.org")
+    """One address, bare or with a name before it."""
+    expected = "one address such as desk@example.org or Desk <desk@example.org>"
+    return None if parsed_address(value) else ("not a mail address", expected)
+
+
+def parsed_address(value: str) -> Address | None:
+    """Return a mail address as a header takes it, None for what is none."""
+    match = _MAIL.fullmatch(value)
+    try:
+        if match:
+            return Address((match["name"] or "").strip(' "'), addr_spec=match["named"] or match["bare"])
+    except (ValueError, IndexError, MessageError):
+        pass
+    return None
 
 
 def host(value: str) -> Fault:
@@ -109,9 +126,18 @@ def name(value: str) -> Fault:
     )
 
 
-def existing_file(value: str) -> Fault:
-    """Empty, or a file that is there."""
-    return None if not value or Path(value).is_file() else ("no file", "the path of an existing file")
+def certificates(value: str) -> Fault:
+    """Empty, or a file with the certificates of an authority."""
+    if value and not Path(value).is_file():
+        return "no file", "the path of an existing file"
+    import ssl  # noqa: PLC0415 - most files name no certificates
+
+    try:
+        if value:
+            ssl.create_default_context(cafile=value)
+    except OSError:
+        return "no certificate", "a file with certificates in PEM"
+    return None
 
 
 def not_empty(value: Any) -> Fault:
@@ -126,7 +152,8 @@ def _is_ipv6(value: str) -> bool:
         return False
 
 
-def _is_loopback(name: str) -> bool:
+def is_loopback(name: str) -> bool:
+    """Say whether `name` is this machine, without asking a name server."""
     try:
         return ip_address(name).is_loopback
     except ValueError:
@@ -158,7 +185,7 @@ CHECKS: dict[str, Check] = {
     "receivers.*.sender": mail_address,
     "receivers.*.to": not_empty,
     "receivers.*.to[]": mail_address,
-    "receivers.*.ca_file": existing_file,
+    "receivers.*.ca_file": certificates,
     "metrics.host": host,
     "metrics.port": between(0, 65535),
 }

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
-from sommet.config import Config, Console, Receiver
+from sommet.config import Config, Console, Mail, Receiver
+from sommet.config_checks import is_loopback
 from sommet.config_nodes import MAX_CHARACTERS, Problem, Unreadable, compose, short_tag
 from sommet.config_values import WRONG, Place, Reader, nearest, struct_type
 from sommet.errors import ConfigError
@@ -123,7 +124,7 @@ def _with_console(config: Config) -> Config:
 
 def _across(config: Config, lines: Mapping[str, int]) -> list[Problem]:
     """Return what is wrong between keys that are right each by itself."""
-    problems = _receivers(config, lines) + _twice(config, lines)
+    problems = _receivers(config, lines) + _logins(config, lines) + _twice(config, lines)
     if config.feeds.at_most < config.feeds.every:
         key = "feeds.at_most" if "feeds.at_most" in lines else "feeds.every"
         problems.append(
@@ -146,6 +147,22 @@ def _receivers(config: Config, lines: Mapping[str, int]) -> list[Problem]:
         for j, name in enumerate(rule.receivers, 1)
         if name not in known
     ]
+
+
+def _logins(config: Config, lines: Mapping[str, int]) -> list[Problem]:
+    """Return what is wrong with passwords: nobody to log in as, or everybody on the way to read it."""
+    problems = []
+    for name, one in config.receivers.items():
+        if not isinstance(one, Mail) or not one.password:
+            continue
+        key = f"receivers.{name}.password"
+        line = lines.get(key, 1)
+        if not one.user:
+            problems.append(Problem(line, key, "a password without a user", "the user to log in as"))
+        elif one.security == "none" and not is_loopback(one.host):
+            clear = "it would travel in the clear"
+            problems.append(Problem(line, key, clear, "security: starttls or tls"))
+    return problems
 
 
 def _twice(config: Config, lines: Mapping[str, int]) -> list[Problem]:

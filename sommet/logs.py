@@ -12,7 +12,7 @@ from typing import Any, TextIO
 import structlog
 
 from sommet.errors import ConfigError
-from sommet.terminal import safe
+from sommet.terminal import in_utf8, safe
 
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
@@ -25,6 +25,8 @@ def configure(environ: Mapping[str, str], level: str = "", stream: TextIO | None
     if stated not in LEVELS:
         raise ConfigError(f"log level: expected one of {', '.join(LEVELS)}")
     out = stream or sys.stderr
+    if form == "json":
+        in_utf8(out)
     renderer: Any = structlog.processors.JSONRenderer(ensure_ascii=False)
     if form == "text":
         renderer = structlog.dev.ConsoleRenderer(colors=out.isatty(), pad_event_to=24)

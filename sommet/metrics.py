@@ -4,18 +4,19 @@
 configuration and the catalogue, never text of articles, so that their number stays small.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from schemas.envelope import EPOCH, Message
-from schemas.events import Alert, Delivery, Event, EventMentions
+from schemas.events import Alert, Change, Delivery, Event, EventMentions
 from sommet import clock
-from sommet.watch import Polled, Watcher
+from sommet.watch import Owed, Polled, Watcher
 
 _REMEMBERED = 10_000
 """Alerts whose rule is remembered until they are delivered."""
@@ -58,7 +59,7 @@ DEAD_LETTERS = Metric(
 SOURCE_SUCCESS = Metric(
     "sommet_source_last_success_time_seconds",
     "gauge",
-    "Unix time of the last answer of a source.",
+    "Unix time of the last answer of a source; that of the start where none is known.",
     ("source",),
 )
 SOURCE_ITEMS = Metric("sommet_source_items_total", "counter", "New articles that a source gave.", ("source",))
@@ -89,6 +90,7 @@ ALERTS = Metric(
     "Alerts by what became of them: raised by a rule, then sent or failed.",
     ("rule", "receiver", "result"),
 )
+PENDING = Metric("sommet_alerts_pending", "gauge", "Alerts that a receiver is still owed.", ("receiver",))
 PUBLICATION_LAG = Metric(
     "sommet_publication_to_alert_seconds",
     "histogram",
@@ -109,7 +111,7 @@ METRICS: tuple[Metric, ...] = (
     STAGE_IN, STAGE_OUT, STAGE_REJECTED, STAGE_SECONDS, DEAD_LETTERS,
     SOURCES, SOURCE_SUCCESS, SOURCE_ITEMS, SOURCE_FAILURES,
     EVENTS, REPORTS, ABSTENTIONS,
-    ALERTS, PUBLICATION_LAG, RECEIPT_LAG,
+    ALERTS, PENDING, PUBLICATION_LAG, RECEIPT_LAG,
 )  # fmt: skip
 
 
@@ -123,6 +125,7 @@ class Metrics(Watcher):
         self._now = now
         self._made = {metric: _make(metric, self.registry) for metric in METRICS}
         self._rules: dict[str, str] = {}
+        self._receivers: set[str] = set()
         self._set(BUILD, 1, version=version, knowledge=knowledge)
         self._set(STARTED, now().timestamp())
 
@@ -150,6 +153,22 @@ class Metrics(Watcher):
         self._add(STAGE_IN, stage=stage)
         self._add(STAGE_REJECTED, stage=stage)
 
+    def expect(self, stages: Iterable[str], rules: Iterable[str], receivers: Iterable[str]) -> None:
+        """Begin at 0 what can be counted: a rule of Prometheus sees no series that is not there."""
+        for stage in stages:
+            for counter in (STAGE_IN, STAGE_OUT, STAGE_REJECTED):
+                self._add(counter, 0, stage=stage)
+            self._set(DEAD_LETTERS, 0, stage=stage)
+        for lang in sorted(LANGUAGES):
+            self._add(ABSTENTIONS, 0, lang=lang)
+            for change in get_args(Change):
+                self._add(REPORTS, 0, change=change, lang=lang)
+        self._receivers |= set(receivers)
+        for receiver, rule in product(sorted(self._receivers), ("", *rules)):
+            for result in ("raised", "sent", "failed"):
+                self._add(ALERTS, 0, rule=rule, receiver=receiver, result=result)
+        self.owed({})
+
     def beat(self) -> None:
         """The main loop went round."""
         self._set(HEARTBEAT, self._now().timestamp())
@@ -159,17 +178,29 @@ class Metrics(Watcher):
         for stage, count in counts.items():
             self._set(DEAD_LETTERS, count, stage=stage)
 
-    def watched(self, sources: int) -> None:
-        """So many sources are watched."""
-        self._set(SOURCES, sources)
+    def watched(self, sources: Mapping[str, datetime]) -> None:
+        """These sources are watched; each with the time of its last answer, or the start of time."""
+        self._set(SOURCES, len(sources))
+        for source, answered in sources.items():
+            last = answered if answered > EPOCH else self._now()
+            self._set(SOURCE_SUCCESS, last.timestamp(), source=source)
+            self._add(SOURCE_ITEMS, 0, source=source)
 
     def polled(self, poll: Polled) -> None:
         """A source answered with so many new articles, or failed."""
+        if not poll.asked:
+            return
         if poll.failure:
             self._add(SOURCE_FAILURES, source=poll.source, reason=poll.failure)
             return
         self._set(SOURCE_SUCCESS, self._now().timestamp(), source=poll.source)
         self._add(SOURCE_ITEMS, poll.items, source=poll.source)
+
+    def owed(self, owed: Mapping[str, Owed]) -> None:
+        """So much is owed to each receiver, and nothing to the others."""
+        self._receivers |= owed.keys()
+        for name in self._receivers:
+            self._set(PENDING, owed[name].count if name in owed else 0, receiver=name)
 
     def delivered(self, delivery: Delivery) -> None:
         """One alert came to its end at one receiver."""

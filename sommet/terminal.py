@@ -1,6 +1,9 @@
 """Text from outside, made harmless for a terminal, a log line or an error message."""
 
+import io
 import re
+import sys
+from typing import TextIO
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 """C0 and C1 (escape sequences, backspaces, line breaks), separators of lines, lone surrogates."""
@@ -26,3 +29,16 @@ def safe(text: str, limit: int = 0) -> str:
 def _replacement(match: re.Match[str]) -> str:
     character = match[0]
     return " " if character.isspace() else f"<{ord(character):02X}>"
+
+
+def forgiving(stream: TextIO | None) -> None:
+    """Let `stream` write a question mark or an escape for what its encoding cannot: nothing stops for it."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="replace" if stream is sys.stdout else "backslashreplace")
+
+
+def in_utf8(stream: TextIO) -> TextIO:
+    """Return `stream`, which writes UTF-8 from now on whatever the locale: JSON is nothing else."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    return stream

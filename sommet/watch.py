@@ -1,8 +1,9 @@
 """Who is told what happens: metrics, the board, lines on standard output."""
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from schemas.envelope import Message
 from schemas.events import Delivery
@@ -10,12 +11,32 @@ from schemas.events import Delivery
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """What one poll of a source brought: new articles, or the reason of a failure in a few words."""
+    """What one poll of a source brought: new articles, or the reason of a failure in a few words.
+
+    `title` is what people call the source, where that is another name. `asked` is false for what is only
+    remembered of an earlier run.
+    """
 
     source: str
     items: int = 0
     failure: str = ""
     detail: str = ""
+    title: str = ""
+    asked: bool = True
+
+    @property
+    def name(self) -> str:
+        """The source as people call it."""
+        return self.title or self.source
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What one receiver is still owed: how many alerts, why the last try failed, when the next one is due."""
+
+    count: int
+    reason: str = ""
+    again: datetime | None = None
 
 
 class Watcher:
@@ -30,8 +51,14 @@ class Watcher:
     def polled(self, poll: Polled) -> None:
         """A source was asked."""
 
+    def rested(self) -> None:
+        """Every source that was due has been asked."""
+
     def delivered(self, delivery: Delivery) -> None:
         """An alert came to its end at a receiver."""
+
+    def owed(self, owed: Mapping[str, Owed]) -> None:
+        """This much is owed to each receiver; one that is not named is owed nothing."""
 
     def note(self, text: str) -> None:
         """Something that a person should know."""
@@ -58,10 +85,20 @@ class Watchers(Watcher):
         for watcher in self._watchers:
             watcher.polled(poll)
 
+    def rested(self) -> None:
+        """Tell all that a round over the sources is done."""
+        for watcher in self._watchers:
+            watcher.rested()
+
     def delivered(self, delivery: Delivery) -> None:
         """Tell all that an alert came to its end."""
         for watcher in self._watchers:
             watcher.delivered(delivery)
+
+    def owed(self, owed: Mapping[str, Owed]) -> None:
+        """Tell all what is owed."""
+        for watcher in self._watchers:
+            watcher.owed(owed)
 
     def note(self, text: str) -> None:
         """Tell all what a person should know."""

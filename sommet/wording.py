@@ -1,9 +1,12 @@
 """An event in words, for a terminal: one line, or a small coloured block."""
 
+from datetime import UTC, datetime
+
 from rich.text import Text
 
 from schemas.events import Event
 from sommet.terminal import safe
+from sommet.watch import Owed
 
 CHANGES = {
     "new": "new",
@@ -63,3 +66,24 @@ def event_text(event: Event, *, head: str = "", lines: int = 2) -> Text:
         )
         text.append(f"\n  {safe(source)}", style="dim")
     return text
+
+
+def owing(name: str, owed: Owed, now: datetime | None = None) -> str:
+    """Return what a receiver is owed and why; the next try counted from `now`, or by the clock."""
+    parts = [f"{name}: {owed.count} owed", owed.reason]
+    if owed.again and now:
+        parts.append(f"again in {lasting(owed.again, now)}")
+    elif owed.again:
+        parts.append(f"again at {owed.again.astimezone(UTC):%H:%M:%S} UTC")
+    return ", ".join(part for part in parts if part)
+
+
+def lasting(now: datetime, since: datetime) -> str:
+    """Return how long ago `since` was, in its two largest units."""
+    seconds = max(0, int((now - since).total_seconds()))
+    days, hours, minutes = seconds // 86_400, seconds // 3_600 % 24, seconds // 60 % 60
+    if days:
+        return f"{days}d {hours}h"
+    if hours:
+        return f"{hours}h {minutes}m"
+    return f"{minutes}m {seconds % 60}s" if minutes else f"{seconds}s"

@@ -20,6 +20,7 @@ from sommet import app, clock, ids
 from sommet.config import Config
 from sommet.dates import published_at
 from sommet.errors import SommetError
+from sommet.knowledge.actors import LANGUAGES
 from sommet.language.markup import as_written
 from sommet.runtime.embedded import Embedded
 from sommet.terminal import safe
@@ -75,8 +76,8 @@ def code(path: str, config: Config, out: TextIO, progress: Progress) -> None:
     """
     lines = list(read(path))
     for line in lines:
-        if line.error:
-            progress.warn(f"{path}:{line.number}: {line.error}; coded as not relevant")
+        for warning in _warnings(line):
+            progress.warn(f"{path}:{line.number}: {warning}")
     with (
         tempfile.TemporaryDirectory(prefix="sommet-") as folder,
         Embedded(
@@ -91,6 +92,16 @@ def code(path: str, config: Config, out: TextIO, progress: Progress) -> None:
         row = coded(line, found[-1].mentions if found else (), events.get(str(line.number), []))
         out.write(msgspec.json.encode(row).decode() + "\n")
     out.flush()
+
+
+def _warnings(line: Line) -> Iterator[str]:
+    """Give what a person should know of one line of the input."""
+    if line.error:
+        yield f"{line.error}; coded as not relevant"
+    if line.raw and line.raw.published and published_at(line.raw.published) is None:
+        yield f"no date that can be read in “{line.raw.published[:40]}”; coded as undated"
+    if line.raw and line.raw.lang and line.raw.lang not in LANGUAGES:
+        yield f"lang “{line.raw.lang[:20]}” is none of {', '.join(LANGUAGES)}; found from the text"
 
 
 def read(path: str) -> Iterator[Line]:

@@ -115,8 +115,11 @@ class Seen(Watcher):
 
 
 def _print_line(console: Console, text: str) -> None:
-    """Print one dim line, cut where the terminal ends."""
-    console.print(Text(safe(text)), style="dim", no_wrap=True, overflow="ellipsis")
+    """Print one dim line, cut where a terminal ends and nowhere in a file."""
+    if console.is_terminal:
+        console.print(Text(safe(text)), style="dim", no_wrap=True, overflow="ellipsis")
+    else:
+        console.print(Text(safe(text)), soft_wrap=True)
 
 
 def _sum_up(console: Console, seen: Seen, articles: int) -> None:

@@ -5,9 +5,11 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
+_SILENCE = 2.0
+"""Seconds after a signal until a word is said."""
 GRACE = 8.0
 """Seconds after the first signal until the process leaves with what is under way undone."""
 
@@ -20,22 +22,38 @@ def on_signals(stop: threading.Event, code: int) -> Iterator[None]:
     at any instant: every batch is one transaction, and what was not committed is done again at the next
     start.
     """
-    timer = threading.Timer(GRACE, leave, (code,))
-    timer.daemon = True
+    timers = (
+        threading.Timer(GRACE, _leave_undone, (code,)),
+        threading.Timer(_SILENCE, _say, ("ending with what is under way; a second signal ends at once",)),
+    )
 
     def handle(_number: int, _frame: FrameType | None) -> None:
         if stop.is_set():
-            leave(code)
+            _leave_undone(code)
         stop.set()
-        timer.start()
+        for timer in timers:
+            timer.daemon = True
+            timer.start()
 
     before = {number: signal.signal(number, handle) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:
-        timer.cancel()
+        for timer in timers:
+            timer.cancel()
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _leave_undone(code: int) -> None:
+    _say("ended; what was not finished is done at the next start")
+    leave(code)
+
+
+def _say(text: str) -> None:
+    with suppress(OSError, ValueError):
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
 
 
 def leave(code: int) -> None:

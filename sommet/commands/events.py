@@ -1,5 +1,7 @@
 """`sommet events` and `sommet event`: what the store knows."""
 
+import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from schemas.envelope import encode
+from producers.receive import moment
 from schemas.events import Event
 from sommet import clock, config_checks
 from sommet.app import store_url
@@ -19,11 +21,13 @@ from sommet.errors import ConfigError, SommetError
 from sommet.knowledge import actors
 from sommet.knowledge.codes import Codes, codes
 from sommet.store import EventHistory, Store, StoredReport
-from sommet.terminal import safe
+from sommet.terminal import in_utf8, safe
 from sommet.wording import CHANGES, COLOURS, coverage, dates, event_text, sentence
 
 TYPES = config_checks.EVENT_TYPES
 STATUSES = tuple(COLOURS)
+_NARROW = 60
+"""Columns below which a table cannot be read."""
 
 
 def known(value: str, choices: tuple[str, ...], option: str) -> str:
@@ -86,20 +90,50 @@ def show_events(
     finally:
         store.close()
     if as_json:
-        for event in events:
-            print(coded(event))  # noqa: T201 - the output asked for
-    elif events:
+        out = in_utf8(sys.stdout)
+        out.writelines(f"{coded(event)}\n" for event in events)
+    elif events and not _folds_itself(console):
         console.print(table(events, console.width))
+    elif events:
+        for event in events:
+            console.print(block(event), soft_wrap=True)
     else:
         console.print(
             "no such events; `sommet run` reads the news, `sommet demo` shows a week of it", style="dim"
         )
 
 
+def _folds_itself(console: Console) -> bool:
+    """Say whether lines stay whole: in a file or pipe, and where a terminal is too narrow for columns."""
+    return not console.is_terminal or console.width < _NARROW
+
+
+def block(event: Event) -> Text:
+    """Return an event as three lines, none of them cut: id, when and what; where and who; what was said."""
+    text = Text(f"{event.event[:8]}  {dates(event)}  {event.type} ", style="bold")
+    text.append(event.status, style=COLOURS[event.status])
+    text.append(f"  {coverage(event)}", style="not bold dim")
+    if facts := _facts(event):
+        text.append(f"\n  {safe(facts)}", style="not bold")
+    text.append(f"\n  “{safe(sentence(event))}”", style="not bold italic")
+    return text
+
+
+def _facts(event: Event) -> str:
+    return " · ".join(part for part in (event.place, ", ".join(event.participants)) if part)
+
+
 def coded(event: Event) -> str:
     """Return an event as one line of JSON, with its PLOVER and CAMEO codes."""
-    line = {**msgspec.json.decode(encode(event)), "codes": _codes(event)}
-    return msgspec.json.encode(line).decode()
+    return msgspec.json.encode({**whole(event), "codes": _codes(event)}).decode()
+
+
+def whole(struct: msgspec.Struct) -> dict[str, Any]:
+    """Return a message with every key, also where nothing is known; without the sketch of its text."""
+    found = {name: getattr(struct, name) for name in struct.__struct_fields__ if name != "sketch"}
+    return {
+        name: whole(value) if isinstance(value, msgspec.Struct) else value for name, value in found.items()
+    }
 
 
 def _codes(event: Event) -> Codes:
@@ -119,7 +153,7 @@ def table(events: list[Event], width: int) -> Table:
         kind = Text(f"{event.type}\n")
         kind.append(event.status, style=COLOURS[event.status])
         kind.append(f"\n{event.event[:8]}", style="dim")
-        facts = " · ".join(part for part in (event.place, ", ".join(event.participants)) if part)
+        facts = _facts(event)
         said = Text(safe(facts, 2 * width), style="bold")
         said.append(
             f"\n“{safe(sentence(event), 3 * width)}”" if facts else f"“{safe(sentence(event))}”",
@@ -142,14 +176,25 @@ def show_event(config: Config, console: Console, ident: str, *, as_json: bool) -
     if found is None:
         raise NotKnown(f"no event has an id that begins with {safe(ident, 40)}; `sommet events` lists them")
     if as_json:
-        print(msgspec.json.encode(_plain(found)).decode())  # noqa: T201 - the output asked for
+        in_utf8(sys.stdout).write(f"{msgspec.json.encode(_plain(found)).decode()}\n")
         return
-    event = found.event
-    console.print(event_text(event, lines=1))
-    console.print(Text(f"{event.event} · {coverage(event)} · confidence {event.confidence:.2f}", style="dim"))
-    for report in found.reports:
+    event, whole = found.event, _folds_itself(console)
+    console.print(event_text(event, lines=1), soft_wrap=whole)
+    known = f"{event.event} · {coverage(event)} · confidence {event.confidence:.2f}"
+    console.print(Text(known, style="dim"), soft_wrap=whole)
+    for report in in_time(found.reports):
         console.print()
-        console.print(report_text(report))
+        console.print(report_text(report), soft_wrap=whole)
+
+
+def in_time(reports: Sequence[StoredReport]) -> list[StoredReport]:
+    """Return reports by their time of publication, after the one that made the event known."""
+    return sorted(reports, key=lambda report: (report.change != "new", _published(report), report.at))
+
+
+def _published(report: StoredReport) -> datetime:
+    published = published_at(report.published) if report.published else None
+    return moment(published) if published else report.received
 
 
 def report_text(report: StoredReport) -> Text:
@@ -168,7 +213,7 @@ def report_text(report: StoredReport) -> Text:
 
 
 def _plain(found: EventHistory) -> dict[str, Any]:
-    return {"event": found.event, "codes": _codes(found.event), "reports": found.reports}
+    return {"event": whole(found.event), "codes": _codes(found.event), "reports": in_time(found.reports)}
 
 
 def _opened(config: Config) -> Store:

@@ -2,23 +2,27 @@
 
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from rich.console import Console
 
+from sommet import clock
 from sommet.app import App, versions
 from sommet.board import Board
 from sommet.commands.ending import leave, on_signals
 from sommet.config import Config
 from sommet.config_file import counted
 from sommet.errors import ConfigError
+from sommet.terminal import safe
 from sommet.view import LineView, LiveView
-from sommet.watch import Watcher
+from sommet.watch import Owed, Watcher
+from sommet.wording import owing
 
 INTERRUPTED = 130
 FAILED = 1
+MISSED = 4
 
 
 class Unread(Watcher):
@@ -52,17 +56,22 @@ def run(config: Config, paths: list[str], *, once: bool) -> int:
         view: AbstractContextManager[object] = LiveView(board, console, title) if live else nullcontext()
         with view:
             rested = app.run(paths, stop, sys.stdin.buffer, once=once)
-        owed = sum(app.outbox.pending().values())
+        owed = app.outbox.owed(clock.now())
     console.print(summary(board, owed), style="bold", markup=False, soft_wrap=True)
-    ended = code if stop.is_set() else FAILED if once and unread.seen else 0
+    for name, one in owed.items():
+        console.print(f"  {safe(owing(name, one))}", markup=False, soft_wrap=True)
+    missed = bool(owed) or board.counts["failed"] > 0
+    ended = code if stop.is_set() else 0 if not once else FAILED if unread.seen else MISSED if missed else 0
+    if once and stop.is_set():
+        print("interrupted", file=sys.stderr)  # noqa: T201 - as the other commands do
     if not rested:
         leave(ended)
     return ended
 
 
-def summary(board: Board, owed: int) -> str:
+def summary(board: Board, pending: Mapping[str, Owed]) -> str:
     """Return what happened since the start, on one line."""
-    counts = board.counts
+    counts, owed = board.counts, sum(one.count for one in pending.values())
     parts = [
         counted(counts["articles"] + counts["items"], "new article"),
         f"{board.answering} of {counted(len(board.sources), 'source')} answered" if board.sources else "",

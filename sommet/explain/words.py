@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sommet.explain.model import Explanation, Happening, Marked, Refused, Statement, Who, Why
 from sommet.knowledge.phrases import Explain, Phrases
-from sommet.outbox.render import located, named
+from sommet.outbox.names import actor_name, place_name
 from sommet.terminal import safe
 
 TAKEN_UP = "again"
@@ -143,9 +143,11 @@ class Speaker:
             Fact(self.labels.when, days(said.start, said.end) or self.phrases.dates.undated),
             Fact(
                 self.labels.where,
-                " · ".join(filter(None, (safe(located(said.place, self.phrases)), said.country))),
+                " · ".join(filter(None, (safe(place_name(said.place, self.phrases)), said.country))),
             ),
-            Fact(self.labels.who, ", ".join(safe(named(name, self.phrases)) for name in said.participants)),
+            Fact(
+                self.labels.who, ", ".join(safe(actor_name(name, self.phrases)) for name in said.participants)
+            ),
             Fact(self.labels.how, self.phrases.formats[said.format] if said.format else ""),
             Fact(self.labels.figures, ", ".join(safe(amount, 60) for amount in said.quantities)),
             Fact(self.labels.confidence, f"{said.confidence:.2f}"),

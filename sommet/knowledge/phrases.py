@@ -2,7 +2,7 @@
 
 from functools import cache
 from pathlib import Path
-from typing import get_args
+from typing import Literal, get_args
 
 import msgspec
 import yaml
@@ -14,6 +14,7 @@ from sommet.knowledge.phrase_words import ExplainLabels, Tenses, Words
 from sommet.trace import Reason
 
 LANGUAGES = ("fr", "en")
+Call = Literal["phone", "video"]
 _DIRECTORY = Path(__file__).with_name("phrases")
 _EXPLAINED = {
     "types": EventType,
@@ -87,11 +88,12 @@ class Notes(Words, frozen=True):
 
 
 class Marks(Words, frozen=True):
-    """Quotation marks, the colon with its spaces, the words of a link."""
+    """Quotation marks, colon and semicolon with their spaces, the words of a link."""
 
     open: str
     close: str
     colon: str
+    semicolon: str
     read: str
 
 
@@ -116,10 +118,14 @@ class Explain(Words, frozen=True):
 
 
 class Phrases(Words, frozen=True):
-    """All words of one language; `places` and `names` translate the canonical English names."""
+    """All words of one language; `places` and `names` translate the canonical English names.
+
+    `calls` are the titles of talks that are no meeting in person.
+    """
 
     language: str
     types: dict[EventType, TypeWords]
+    calls: dict[Format, dict[Status, str]]
     labels: Labels
     changes: dict[Change, str]
     formats: dict[Format, str]
@@ -156,6 +162,9 @@ def load(path: Path) -> Phrases:
     _check(path, "types", set(found.types), EventType)
     _check(path, "changes", set(found.changes), Change)
     _check(path, "formats", set(found.formats) | {""}, Format)
+    _check(path, "calls", set(found.calls), Call)
+    for call, titles in found.calls.items():
+        _check(path, f"calls.{call}", set(titles), Status)
     for entry, kind in _EXPLAINED.items():
         _check(path, f"explain.{entry}", set(getattr(found.explain, entry)), kind)
     for name, words in found.types.items():

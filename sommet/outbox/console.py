@@ -26,7 +26,7 @@ class ConsoleReceiver:
     pace: timedelta = timedelta(0)
 
     def send(self, message: Rendered, key: str) -> Outcome:  # noqa: ARG002 - a terminal recognises nothing
-        """Write `message`; a closed pipe is a failure for good."""
+        """Write `message`; a closed pipe holds what is owed for the next start."""
         stream = self.stream or sys.stdout
         console = Console(file=stream, markup=False, emoji=False, highlight=False)
         try:
@@ -36,7 +36,7 @@ class ConsoleReceiver:
                 stream.write(_encodable("\n".join([*lines(message), "", ""]), stream))
             stream.flush()
         except (OSError, ValueError) as error:
-            return Outcome("failed", f"the output cannot be written ({type(error).__name__})")
+            return Outcome("held", f"the output cannot be written ({type(error).__name__})")
         return SENT
 
 

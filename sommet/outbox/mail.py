@@ -5,14 +5,15 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
-from ipaddress import ip_address
+from email.policy import EmailPolicy
+from email.utils import format_datetime
 from typing import Literal
 
 from sommet import clock
+from sommet.config_checks import is_loopback, parsed_address
 from sommet.errors import ConfigError
 from sommet.outbox.lines import lines
 from sommet.outbox.mail_html import html
@@ -20,14 +21,39 @@ from sommet.outbox.message import Rendered
 from sommet.outbox.receiver import SENT, Outcome
 from sommet.outbox.text import clean
 
-_SUBJECT = 190
-"""Of the 200 characters allowed; folding may add a blank a line."""
+_SUBJECT = 200
 _STEP = 10.0
 _WHOLE = 45.0
 """Seconds: for one answer of the server, and for the whole delivery."""
 
 
-_POLICY = SMTP.clone(cte_type="7bit")
+_BUSY = 421
+_LOGIN = frozenset({454, 530, 534, 535, 538})
+"""Codes of a login that is missing, wrong, or cannot be checked."""
+_ADDRESS = frozenset({550, 551, 552, 553})
+"""Codes of a mailbox that is not there or takes no mail."""
+
+
+class _Policy(EmailPolicy):
+    """That of SMTP, but for subjects: its folding puts a second blank before an encoded word."""
+
+    def fold(self, name: str, value: str) -> str:
+        """Return a header in lines."""
+        return _subject(str(value), self.linesep) if name == "Subject" else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Return a header in lines, as bytes."""
+        if name == "Subject":
+            return self.fold(name, value).encode("ascii")
+        return super().fold_binary(name, value)
+
+
+def _subject(text: str, linesep: str) -> str:
+    header = Header(text, "us-ascii" if text.isascii() else "utf-8", header_name="Subject")
+    return f"Subject: {header.encode(linesep=linesep)}{linesep}"
+
+
+_POLICY = _Policy(cte_type="7bit", linesep="\r\n")
 _HELLO = "[127.0.0.1]"
 """What we call ourselves: a name of this machine would be looked up, and tell more than needed."""
 
@@ -58,7 +84,7 @@ class MailReceiver:
             _checked(address)
         if not self.to:
             raise ConfigError(f"The mail receiver at {self.host} has no addresses under “to”.")
-        if self.security == "none" and self.password and not _local(self.host):
+        if self.security == "none" and self.password and not is_loopback(self.host):
             raise ConfigError(
                 f"A password for {self.host} would travel in the clear; set security: starttls."
             )
@@ -74,11 +100,12 @@ class MailReceiver:
         try:
             return self._deliver(mail, delivery)
         except smtplib.SMTPResponseException as error:
-            return _refused(error.smtp_code, delivery.step)
+            return refused(error.smtp_code, delivery.step)
         except ssl.SSLError as error:
-            return Outcome("retry", f"no safe connection to the mail server ({type(error).__name__})")
+            detail = f"no safe connection to the mail server ({type(error).__name__})"
+            return Outcome("held" if isinstance(error, ssl.SSLCertVerificationError) else "retry", detail)
         except smtplib.SMTPNotSupportedError:
-            return Outcome("retry", "the mail server does not offer what the configuration asks for")
+            return Outcome("held", "the mail server does not offer what the configuration asks for")
         except (OSError, smtplib.SMTPException) as error:
             detail = f"the mail server did not answer at {delivery.step} ({type(error).__name__})"
             return Outcome("retry", detail, uncertain=delivery.step == "data")
@@ -149,20 +176,20 @@ def _transmit(smtp: smtplib.SMTP, mail: EmailMessage, to: list[str], delivery: _
     delivery.at("sender", smtp)
     smtp.ehlo_or_helo_if_needed()
     _expect(smtp.mail(str(mail["From"].addresses[0].addr_spec)))
-    refused: list[int] = []
+    codes: list[int] = []
     for address in to:
         delivery.at("recipient", smtp)
         code, _ = smtp.rcpt(address)
         if code not in (250, 251):
-            refused.append(code)
-    if len(refused) == len(to):
-        return _refused(min(refused), delivery.step)
+            codes.append(code)
+    if len(codes) == len(to):
+        return min((refused(code, delivery.step) for code in codes), key=_hope)
     delivery.at("data", smtp)
     _expect(smtp.data(mail.as_bytes()))
-    if not refused:
+    if not codes:
         return SENT
-    codes = ", ".join(str(code) for code in sorted(set(refused)))
-    return Outcome("sent", f"the mail server refused {len(refused)} of {len(to)} addresses ({codes})")
+    listed = ", ".join(str(code) for code in sorted(set(codes)))
+    return Outcome("sent", f"the mail server refused {len(codes)} of {len(to)} addresses ({listed})")
 
 
 def _expect(answer: tuple[int, bytes]) -> None:
@@ -179,28 +206,29 @@ def _leave(smtp: smtplib.SMTP) -> None:
         smtp.close()
 
 
-def _refused(code: int, step: str) -> Outcome:
-    """Return what a reply code means: 5xx is for good. The reply's text is not repeated."""
-    result: Literal["retry", "failed"] = "failed" if 500 <= code < 600 else "retry"
-    return Outcome(result, f"the mail server answered {code} at {step}")
+def refused(code: int, step: str) -> Outcome:
+    """Return what a reply code means: whose fault it is, and whether it may pass. Its text is not repeated.
+
+    Source: RFC 5321, and RFC 4954 for the codes of a login. Until an address or the content is looked at,
+    what is refused is the login, the sender or this machine: every message would be.
+    """
+    detail = f"the mail server answered {code} at {step}"
+    if code in _LOGIN or (step in {"login", "starttls"} and code != _BUSY):
+        return Outcome("held", detail)
+    if not 500 <= code < 600:
+        return Outcome("retry", detail)
+    message = step == "data" or (step == "recipient" and code in _ADDRESS)
+    return Outcome("failed" if message else "held", detail)
+
+
+def _hope(outcome: Outcome) -> int:
+    """Order outcomes: what may pass by itself first, what is lost last."""
+    return ("retry", "held", "failed").index(outcome.result)
 
 
 def _checked(address: str) -> Address:
     """Return a mail address; raises `ConfigError` for what is none, or would break a header."""
-    name, spec = parseaddr(address)
-    try:
-        found = Address(display_name=name, addr_spec=spec)
-    except (ValueError, IndexError) as error:
-        raise ConfigError(f"“{clean(address, 80)}” is no mail address; expected name@example.org.") from error
-    if clean(address) != address.strip() or not found.username or not found.domain:
+    found = parsed_address(address)
+    if found is None:
         raise ConfigError(f"“{clean(address, 80)}” is no mail address; expected name@example.org.")
     return found
-
-
-def _local(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -15,6 +15,7 @@ from sommet.outbox.render import render, render_digest
 from sommet.stage import Log
 from sommet.store.database import Database
 from sommet.store.positions import move, position
+from sommet.watch import Owed
 
 _BATCH = 500
 _READER = "outbox"
@@ -57,11 +58,13 @@ class Outbox:
         """Enter what is owed for new alerts, with the position in one transaction; return how many alerts.
 
         The first time, what the topic of deliveries says comes before: where the database is new, or an
-        old copy, nothing is owed that was delivered already.
+        old copy, nothing is owed that was delivered already. And what failed is tried again soon.
         """
         if not self._caught_up:
             while self._recall(log):
                 pass
+            with self._database.writing() as connection:
+                rows.hasten(connection)
             self._caught_up = True
         taken = 0
         while batch := self._enter(log):
@@ -72,6 +75,16 @@ class Outbox:
         """Return how much is owed to each receiver."""
         with self._database.reading() as connection:
             return rows.pending(connection)
+
+    def owed(self, now: datetime) -> dict[str, Owed]:
+        """Return what is owed to each receiver, why it waits, and until when."""
+        found: dict[str, Owed] = {}
+        with self._database.reading() as connection:
+            for name, count in rows.pending(connection).items():
+                open_rows, last = rows.load(connection, name)
+                pace = self._receivers[name].pace if name in self._receivers else timedelta(0)
+                found[name] = plan.owed(count, plan.next_step(open_rows, last, pace, now), last)
+        return found
 
     def send_due(self, now: datetime) -> list[Delivery]:
         """Send what is due; return what is finished, sent or failed, once the log knows it.
@@ -139,15 +152,7 @@ class Outbox:
                 for row in send.rows:
                     rows.settle(connection, row, plan.settle(row, send.key, outcome, now), now)
             self._checkpoint("outbox:marked")
-            _log.info(
-                "delivery_attempted",
-                receiver=name,
-                key=send.key,
-                alerts=len(send.rows),
-                attempts=send.rows[0].attempts,
-                result=outcome.result,
-                detail=outcome.detail,
-            )
+            _tell(name, send, outcome)
 
     def _claim(self, name: str, now: datetime) -> plan.Send | None:
         """Return the next message for a receiver with its attempt begun, or nothing.
@@ -196,3 +201,17 @@ class Outbox:
     def _unnoted(self) -> list[tuple[str, Delivery]]:
         with self._database.reading() as connection:
             return rows.unnoted(connection)
+
+
+def _tell(name: str, send: plan.Send, outcome: Outcome) -> None:
+    """Write an attempt to the log: an error where somebody must act, a warning where it may mend itself."""
+    level = {"sent": "warning" if outcome.detail else "info", "retry": "warning"}.get(outcome.result, "error")
+    getattr(_log, level)(
+        "delivery_attempted",
+        receiver=name,
+        key=send.key,
+        alerts=len(send.rows),
+        attempts=send.rows[0].attempts,
+        result=outcome.result,
+        detail=outcome.detail,
+    )

@@ -11,9 +11,12 @@ from typing import Literal
 
 from sommet.ids import digest
 from sommet.outbox.receiver import Outcome
+from sommet.watch import Owed
 
 FIRST_DELAY = timedelta(seconds=5)
 LONGEST_DELAY = timedelta(minutes=10)
+AFTER_START = timedelta(seconds=15)
+"""After a start nothing waits longer since its last try, unless the provider asked for it."""
 LONGEST_RETRY_AFTER = timedelta(hours=24)
 GIVE_UP = timedelta(days=3)
 FOLD_ABOVE = 20
@@ -31,7 +34,8 @@ class Row:
     """One alert owed to one receiver.
 
     `attempts` counts attempts begun; until `lease` one of them is under way. `sent_as` is the key of the
-    message in which it went out, as long as that may have arrived: its own, or a digest's.
+    message in which it went out, as long as that may have arrived: its own, or a digest's. `detail` is
+    what the last attempt came to.
     """
 
     key: str
@@ -44,6 +48,7 @@ class Row:
     tried: datetime | None = None
     lease: datetime | None = None
     sent_as: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +110,30 @@ def settle(row: Row, key: str, outcome: Outcome, now: datetime) -> Settled:
 
     A message that may have arrived keeps its key and its rows; one that did not may be folded anew.
     """
-    if outcome.result != "retry":
-        return Settled(outcome.result, now, key, outcome.detail)
+    if outcome.result in {"sent", "failed"}:
+        return Settled("sent" if outcome.result == "sent" else "failed", now, key, outcome.detail)
     if now - row.entered > GIVE_UP:
         detail = f"given up after {row.attempts} attempts in {GIVE_UP.days} days; last: {outcome.detail}"
         return Settled("failed", now, key, detail)
     due = now + delay(key, row.attempts, outcome.after)
     return Settled("pending", due, key if outcome.uncertain else "", outcome.detail)
+
+
+def owed(count: int, step: Send | Wait, last: Row | None) -> Owed:
+    """Return what people should know of `count` open rows, of which `step` is what to do next."""
+    failing = last is not None and last.state == "pending"
+    return Owed(
+        count,
+        last.detail if last is not None and failing else "",
+        step.until if isinstance(step, Wait) and failing else None,
+    )
+
+
+def after_start(row: Row) -> datetime:
+    """Return when to try `row` again after a start: somebody may just have mended what was wrong."""
+    if row.tried is None or row.due - row.tried > LONGEST_DELAY:
+        return row.due
+    return min(row.due, row.tried + AFTER_START)
 
 
 def delay(key: str, attempts: int, after: timedelta | None = None) -> timedelta:

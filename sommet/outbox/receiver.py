@@ -12,10 +12,12 @@ class Outcome:
     """What became of one attempt.
 
     `retry` may work later, not before `after`; `uncertain` says that the provider may have taken the
-    message all the same. `detail` is for people and never holds a secret.
+    message all the same. `held` is the receiver's own fault, such as a wrong password: no message can go
+    out until somebody mends it, and none is lost. `failed` is the fault of this one message, for good.
+    `detail` is for people and never holds a secret.
     """
 
-    result: Literal["sent", "retry", "failed"]
+    result: Literal["sent", "retry", "held", "failed"]
     detail: str = ""
     after: timedelta | None = None
     uncertain: bool = False

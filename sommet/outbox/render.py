@@ -1,7 +1,6 @@
 """An alert in words: what, who, when, where, why now, and the sentence that shows it."""
 
 from collections.abc import Iterable, Sequence
-from functools import cache
 
 from babel import Locale
 from babel.lists import format_list
@@ -10,11 +9,12 @@ from schemas.events import Alert, Event
 from sommet.knowledge.phrases import Phrases, Plural, phrases
 from sommet.outbox.dates import changed, interval
 from sommet.outbox.message import Fact, Link, Quote, Rendered
+from sommet.outbox.names import actor_name, place_name
 from sommet.outbox.text import clean, host_of, safe_url, shorten, with_text_fragment
 
 _NAMED_IN_TITLE = 3
 _NAMED = 10
-_FIGURES = 4
+_FIGURES, _FIGURE = 4, 60
 _TITLE = 200
 _SENTENCE = 700
 _HIGH, _MEDIUM = 0.85, 0.65
@@ -55,14 +55,20 @@ def render_digest(alerts: Sequence[Alert], language: str) -> Rendered:
 
 
 def _title(event: Event, words: Phrases) -> str:
-    head = words.types[event.type].titles[event.status]
+    head = _head(event, words)
     rest = [
         _listed(event.participants, _NAMED_IN_TITLE, words),
-        located(event.place, words),
+        place_name(event.place, words),
         interval(event.start, event.end, words) if _stated(event) else "",
     ]
     tail = ", ".join(part for part in rest if part)
     return shorten(head + words.marks.colon + tail if tail else head, _TITLE)
+
+
+def _head(event: Event, words: Phrases) -> str:
+    """Return what happened; talks by phone or video are called so, whoever talks."""
+    call = words.calls.get(event.format) if event.type in {"summit", "consultation"} else None
+    return (call or words.types[event.type].titles)[event.status]
 
 
 def _facts(alert: Alert, words: Phrases) -> Iterable[tuple[str, str]]:
@@ -70,12 +76,28 @@ def _facts(alert: Alert, words: Phrases) -> Iterable[tuple[str, str]]:
     yield labels.why, _reason(alert, words)
     yield labels.who, _listed(event.participants, _NAMED, words)
     yield labels.when, _date(event, words)
-    yield labels.where, located(event.place, words)
+    yield labels.where, place_name(event.place, words)
     yield labels.format, words.formats.get(event.format, "")
     yield labels.status, words.types[event.type].words[event.status]
-    yield labels.figures, "; ".join(clean(figure, 60) for figure in event.quantities[:_FIGURES])
+    yield labels.figures, words.marks.semicolon.join(_figures(event.quantities))
     yield labels.sources, _coverage(event, words)
     yield labels.confidence, _confidence(event.confidence, words)
+
+
+def _figures(quantities: Sequence[str]) -> list[str]:
+    """Return the first figures, each once; one whose words all stand in another says nothing more."""
+    known = list(dict.fromkeys(clean(figure, _FIGURE) for figure in quantities))
+    return [one for one in known if not any(_within(one, other) for other in known)][:_FIGURES]
+
+
+def _within(one: str, other: str) -> bool:
+    """Say whether `other` has all words of `one`, in their order, and more."""
+    if one == other:
+        return False
+    if other.startswith(one) and " " not in other:  # Chinese
+        return not other[len(one)].isdigit()
+    left = iter(other.casefold().split())
+    return all(word in left for word in one.casefold().split())
 
 
 def _reason(alert: Alert, words: Phrases) -> str:
@@ -84,7 +106,7 @@ def _reason(alert: Alert, words: Phrases) -> str:
     before, after = {
         "status": (_status(event, words), words.types[event.type].words[event.status]),
         "date": (changed(event.before, words), _date(event, words)),
-        "place": (located(event.before, words), located(event.place, words)),
+        "place": (place_name(event.before, words), place_name(event.place, words)),
     }.get(alert.reason, ("", ""))
     return words.changes[alert.reason].format(before=before or "…", after=after or "…")
 
@@ -106,31 +128,12 @@ def _status(event: Event, words: Phrases) -> str:
 
 
 def _listed(names: Sequence[str], limit: int, words: Phrases) -> str:
-    shown = [named(name, words) for name in names[:limit]]
+    shown = [actor_name(name, words) for name in names[:limit]]
     shown = [name for name in shown if name]
     if len(names) > limit:
         shown.append("…")
         return ", ".join(shown)
     return format_list(shown, locale=words.language) if shown else ""
-
-
-def named(name: str, words: Phrases) -> str:
-    """Return a canonical English name, of a person or state, in the language of the message."""
-    name = clean(name, 80)
-    return words.names.get(name) or _territories(words.language).get(name, name)
-
-
-def located(name: str, words: Phrases) -> str:
-    """Return the plain English name of a place in the language of the message."""
-    name = clean(name, 80)
-    return words.places.get(name) or _territories(words.language).get(name, name)
-
-
-@cache
-def _territories(language: str) -> dict[str, str]:
-    """Return the names of states in `language` by their English ones, of CLDR."""
-    english, own = Locale("en").territories, Locale(language).territories
-    return {str(english[code]): str(own[code]) for code in english if len(str(code)) == 2 and code in own}
 
 
 def _quote(event: Event, words: Phrases) -> Quote | None:

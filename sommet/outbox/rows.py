@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 from schemas.envelope import EPOCH, decode, encode
 from schemas.events import Alert, Delivery
 from sommet.ids import digest
-from sommet.outbox.plan import Row, Send, Settled
+from sommet.outbox.plan import Row, Send, Settled, after_start
 from sommet.store.tables import outbox
 from sommet.store.upsert import upsert
 from sommet.store.writes import without_sketch_alert
@@ -139,6 +139,14 @@ def unnoted(connection: Connection) -> list[tuple[str, Delivery]]:
 def note(connection: Connection, keys: Sequence[str]) -> None:
     """Remember that the topic of deliveries knows these rows."""
     connection.execute(update(outbox).where(outbox.c.key.in_(list(keys))).values(noted=True))
+
+
+def hasten(connection: Connection) -> None:
+    """Let what failed before this start be tried again soon (`plan.after_start`)."""
+    tried = select(*_PLANNED).where((outbox.c.state == "pending") & outbox.c.tried.is_not(None))
+    for row in [Row(**row) for row in connection.execute(tried).mappings()]:
+        if (due := after_start(row)) < row.due:
+            connection.execute(update(outbox).where(outbox.c.key == row.key).values(due=due))
 
 
 def pending(connection: Connection) -> dict[str, int]:

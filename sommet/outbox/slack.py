@@ -31,6 +31,8 @@ _HEADER, _FALLBACK = 150, 1000
 _LINK, _ITEM_LINK, _LINK_TEXT = 2400, 400, 400
 _ITEMS_PER_SECTION = 3
 _TIMEOUT = {"connect": 5.0, "read": 10.0, "write": 10.0, "pool": 5.0}
+_MESSAGE = (400, 413, 422)
+"""What Slack answers to a message it cannot take; every other 4xx is about the webhook."""
 _TABLE = str.maketrans({"*": "∗", "_": "＿", "~": "∼", "`": "ˋ", "|": "∣"})
 
 
@@ -177,9 +179,11 @@ def _judged(response: httpx.Response) -> Outcome:
         if 200 <= status < 300:
             return SENT
         detail = f"Slack answered {status}"
-        if status in (408, 429) or status >= 500 or 300 <= status < 400:
+        if status in _MESSAGE:
+            return Outcome("failed", detail)
+        if status in (408, 425, 429) or status >= 500 or 300 <= status < 400:
             return Outcome("retry", detail, _retry_after(response.headers.get("Retry-After", "")))
-        return Outcome("failed", detail)
+        return Outcome("held", f"{detail}: the webhook's address is wrong or switched off")
     finally:
         response.close()
 

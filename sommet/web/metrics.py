@@ -75,8 +75,8 @@ class _Handler(BaseHTTPRequestHandler):
     sys_version = ""
 
     def do_GET(self) -> None:
-        """Answer the two paths there are."""
-        path = self.path.split("?", 1)[0]
+        """Answer the two paths there are, with or without a slash at the end."""
+        path = self.path.split("?", 1)[0].rstrip("/")
         if path == "/metrics":
             self._answer(200, CONTENT_TYPE_LATEST, generate_latest(self.registry))
         elif path == "/healthz":
@@ -85,13 +85,16 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._answer(404, "text/plain; charset=utf-8", b"/metrics or /healthz\n")
 
+    do_HEAD = do_GET  # noqa: N815 - the base class's name
+
     def _answer(self, status: int, kind: str, body: bytes) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("X-Content-Type-Options", "nosniff")
         self.end_headers()
-        self.wfile.write(body)
+        if self.command != "HEAD":
+            self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         """Requests of a scraper are not worth a line."""

@@ -1,8 +1,8 @@
 """What the tests of the joined parts share."""
 
 import threading
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,7 @@ def web() -> Iterator[Web]:
         def do_GET(self) -> None:
             site.gate.wait(30)
             body = site.pages.get(self.path.split("?")[0])
-            self.send_response(200 if body else 404)
+            self.send_response(200 if body else site.statuses.get(self.path, 404))
             self.send_header("Content-Length", str(len(body or b"")))
             self.end_headers()
             self.wfile.write(body or b"")
@@ -80,9 +80,9 @@ def web() -> Iterator[Web]:
 def opened(config: Config, stages: tuple[Stage[Any], ...], inbox: Inbox) -> Opened:
     """Open an application with the small pipeline and the inbox."""
 
-    def make(heard: Watcher | None = None, **changes: Any) -> App:
+    def make(heard: Watcher | None = None, now: Callable[[], datetime] = lambda: NOW, **changes: Any) -> App:
         watchers = [heard] if heard else []
         changed = msgspec.structs.replace(config, **changes)
-        return App(changed, watchers=watchers, stages=stages, receiving={"console": inbox}, now=lambda: NOW)
+        return App(changed, watchers=watchers, stages=stages, receiving={"console": inbox}, now=now)
 
     return make

@@ -42,19 +42,22 @@ def read_events(_state: State, article: Article, _now: datetime) -> Iterable[Eve
 
 @dataclass
 class Inbox:
-    """A receiver that keeps what it was sent; it hangs while `gate` is closed."""
+    """A receiver that gives its `answers`, then keeps what it was sent; it hangs while `gate` is closed."""
 
     language: str = ""
     pace: timedelta = timedelta(0)
     taken: list[tuple[str, str]] = field(default_factory=list)
     gate: threading.Event | None = None
     entered: threading.Event = field(default_factory=threading.Event)
+    answers: list[Outcome] = field(default_factory=list)
 
     def send(self, message: Rendered, key: str) -> Outcome:
         """Keep a message."""
         self.entered.set()
         if self.gate is not None:
             self.gate.wait(30)
+        if self.answers:
+            return self.answers.pop(0)
         self.taken.append((message.title, key))
         return SENT
 
@@ -71,11 +74,12 @@ def rss(*items: tuple[str, str]) -> bytes:
 
 @dataclass
 class Web:
-    """What a small server on this machine answers: bytes by path, 404 for others; `gate` makes it hang."""
+    """What a small server answers: bytes by path, else its status or 404; `gate` makes it hang."""
 
     pages: dict[str, bytes]
     gate: threading.Event
     port: int = 0
+    statuses: dict[str, int] = field(default_factory=dict)
 
     def url(self, path: str) -> str:
         """Return the address of a path."""

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -10,8 +11,9 @@ import pytest
 from sommet.app import NO_ANSWER
 from sommet.config import Config, Metrics, Source
 from sommet.errors import SommetError, StorageError
+from sommet.outbox.receiver import Outcome
 from sommet.watch import Polled, Watcher
-from tests.app.small import Inbox, Opened, Web, rss
+from tests.app.small import NOW, Inbox, Opened, Web, rss
 
 
 class Heard(Watcher):
@@ -75,6 +77,25 @@ def test_a_second_start_tells_nothing_again(opened: Opened, inbox: Inbox, tmp_pa
     assert len(inbox.taken) == 1
 
 
+def test_what_is_owed_is_told(opened: Opened, inbox: Inbox, tmp_path: Path) -> None:
+    """A receiver that refuses: the alert stays owed with its reason, on the board and in the metrics."""
+    inbox.answers = [Outcome("held", "answered 535")] * 9
+    heard = Heard()
+    with opened(heard) as app:
+        app.run([document(tmp_path, "a.jsonl", "They plan a summit.")], once=True)
+        assert [(name, owed.count, owed.reason) for name, owed in app.board.pending.items()] == [
+            ("console", 1, "answered 535")
+        ]
+        gauge = {"receiver": "console"}
+        assert app.metrics.registry.get_sample_value("sommet_alerts_pending", gauge) == 1
+    inbox.answers = []
+    with opened(now=lambda: NOW + timedelta(minutes=1)) as app:
+        assert app.metrics.registry.get_sample_value("sommet_alerts_pending", gauge) == 0
+        app.run(once=True)
+        assert app.metrics.registry.get_sample_value("sommet_alerts_pending", gauge) == 0
+    assert len(inbox.taken) == 1
+
+
 def test_feeds_are_polled_and_failures_are_rows(opened: Opened, inbox: Inbox, web: Web) -> None:
     """A feed that answers gives articles; one that does not is a row with its reason; the others go on."""
     web.pages["/good"] = rss(("a", "They plan a summit."), ("b", "It rains."))
@@ -94,7 +115,23 @@ def test_where_no_source_answers_it_says_so(opened: Opened, web: Web) -> None:
     heard = Heard()
     with opened(heard, sources=(Source(feed=web.url("/missing")),)) as app:
         app.run(once=True)
-    assert heard.notes == [NO_ANSWER]
+    assert heard.notes == [NO_ANSWER.format(then="")]
+    assert "trying again" not in heard.notes[0]
+
+
+def test_a_silence_is_said_once(opened: Opened, web: Web) -> None:
+    """Not at every round of a long outage."""
+    heard, stop, times = Heard(), threading.Event(), [NOW]
+
+    def later() -> datetime:
+        times.append(times[-1] + timedelta(minutes=10))
+        if len(heard.polls) > 2:
+            stop.set()
+        return times[-1]
+
+    with opened(heard, now=later, sources=(Source(feed=web.url("/missing")),)) as app:
+        app.run(stop=stop)
+    assert heard.notes == [NO_ANSWER.format(then=", trying again")]
 
 
 def test_a_secret_in_an_address_is_not_shown(opened: Opened, web: Web) -> None:
@@ -116,6 +153,24 @@ def test_what_feeds_said_is_remembered(opened: Opened, web: Web) -> None:
         with opened(heard, sources=(Source(feed=web.url("/good")),)) as app:
             app.run(once=True)
     assert len(heard.polls) == 1
+
+
+def test_a_feed_that_is_gone_is_said_at_every_start(opened: Opened, web: Web) -> None:
+    """After a second 410 it stays a source that does not answer, with its reason, and is left in peace."""
+    web.statuses["/feed"] = 410
+    heard = Heard()
+    for hours in (0, 7, 8, 9):
+        with opened(
+            heard,
+            now=lambda hours=hours: NOW + timedelta(hours=hours),
+            sources=(Source(feed=web.url("/feed")),),
+        ) as app:
+            app.run(once=True)
+            assert (app.board.answering, len(app.board.sources)) == (0, 1)
+    assert [(poll.failure, poll.asked) for poll in heard.polls] == [
+        ("status_410", True), ("gone", True), ("gone", False), ("gone", False),
+    ]  # fmt: skip
+    assert "asked once a day" in heard.polls[-1].detail
 
 
 def test_a_damaged_memory_of_feeds_is_dropped(opened: Opened, web: Web, config: Config) -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from schemas.articles import Article
+from schemas.envelope import EPOCH
 from schemas.events import Alert, Delivery, Event, EventMentions, Mentioned, Origin, Report
 from sommet.errors import SommetError
 from sommet.metrics import METRICS, Metrics, updated
-from sommet.watch import Polled
+from sommet.watch import Owed, Polled
 from sommet.web.metrics import MetricsServer
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
@@ -104,7 +105,11 @@ def test_a_publication_without_an_hour_has_no_lag(metrics: Metrics, published: s
 
 def test_sources_and_dead_letters(metrics: Metrics) -> None:
     """When a source answered last, what it gave, why it failed; what lies in the dead letters."""
-    metrics.watched(2)
+    metrics.watched({"RFI": EPOCH, "TASS": NOW - timedelta(days=2)})
+    assert value(metrics, "sommet_source_last_success_time_seconds", source="RFI") == NOW.timestamp()
+    assert (
+        value(metrics, "sommet_source_last_success_time_seconds", source="TASS") == NOW.timestamp() - 172800
+    )
     metrics.polled(Polled("RFI", items=3))
     metrics.polled(Polled("TASS", failure="timeout"))
     metrics.dead_letters({"clean": 4})
@@ -116,6 +121,27 @@ def test_sources_and_dead_letters(metrics: Metrics) -> None:
     assert value(metrics, "sommet_dead_letters", stage="clean") == 4
     assert value(metrics, "sommet_heartbeat_time_seconds") == NOW.timestamp()
     assert value(metrics, "sommet_build_info", version="0.1.0", knowledge="k1") == 1
+
+
+def test_what_can_be_counted_begins_at_zero(metrics: Metrics) -> None:
+    """A first failure is an increase, and a silence from the start is one: the series are there before."""
+    metrics.expect(["clean"], ["summits"], ["desk"])
+    there = metrics.registry.get_sample_value
+    for rule in ("summits", ""):
+        labels = {"rule": rule, "receiver": "desk", "result": "failed"}
+        assert there("sommet_alerts_total", labels) == 0
+    assert there("sommet_alerts_pending", {"receiver": "desk"}) == 0
+    assert there("sommet_stage_rejected_total", {"stage": "clean"}) == 0
+    assert there("sommet_dead_letters", {"stage": "clean"}) == 0
+    assert there("sommet_event_reports_total", {"change": "new", "lang": "zh"}) == 0
+
+
+def test_what_is_owed(metrics: Metrics) -> None:
+    """A gauge for each receiver; 0 once nothing is owed."""
+    metrics.owed({"desk": Owed(3, "Slack answered 500")})
+    assert value(metrics, "sommet_alerts_pending", receiver="desk") == 3
+    metrics.owed({})
+    assert value(metrics, "sommet_alerts_pending", receiver="desk") == 0
 
 
 def test_the_manual_is_current() -> None:
@@ -132,11 +158,11 @@ def server(metrics: Metrics) -> Iterator[MetricsServer]:
         yield running
 
 
-def get(server: MetricsServer, path: str) -> tuple[int, str]:
+def get(server: MetricsServer, path: str, method: str = "GET") -> tuple[int, str]:
     """Return status and body of a request."""
     connection = HTTPConnection("127.0.0.1", server.port, timeout=5)
     try:
-        connection.request("GET", path)
+        connection.request(method, path)
         answer = connection.getresponse()
         return answer.status, answer.read().decode()
     finally:
@@ -145,9 +171,12 @@ def get(server: MetricsServer, path: str) -> tuple[int, str]:
 
 def test_metrics_and_health_are_served(server: MetricsServer, metrics: Metrics) -> None:
     """Prometheus' text, a status for whoever restarts processes, and nothing else."""
-    metrics.watched(7)
+    metrics.watched(dict.fromkeys("abcdefg", NOW))
     status, body = get(server, "/metrics?x=1")
     assert (status, "sommet_sources 7.0" in body) == (200, True)
+    assert get(server, "/metrics/")[0] == 200
+    assert get(server, "/metrics", "HEAD") == (200, "")
+    assert get(server, "/healthz", "HEAD") == (503, "")
     assert get(server, "/healthz") == (503, "stands still\n")
     assert get(server, "/etc/passwd")[0] == 404
 

@@ -14,7 +14,7 @@ from schemas.events import Alert, Delivery, Event, Mentioned, Origin, Report
 from sommet.board import Board, render
 from sommet.terminal import safe
 from sommet.view import LineView, LiveView
-from sommet.watch import Polled, Watcher
+from sommet.watch import Owed, Polled, Watcher
 from sommet.wording import dates, event_line, event_text
 from tests.app.small import NOW
 
@@ -59,6 +59,7 @@ def test_the_board_fits_the_terminal(width: int, height: int, sources: int) -> N
     board = Board(lambda: NOW)
     for _ in range(30):
         fill(board, sources=sources)
+    board.owed({f"desk-{number}": Owed(3, "it said no " * 20, NOW) for number in range(sources)})
     lines = painted(board, width, height)
     assert len(lines) <= height
     assert all(len(line) <= width for line in lines)
@@ -71,8 +72,59 @@ def test_the_board_shows_what_matters() -> None:
     text = "\n".join(painted(board, 100, 40))
     assert "Sources: 2 of 3 answer" in text
     assert text.index("fra/source-1") < text.index("fra/source-0")
-    for shown in ("1 · timeout", "resolve", "2026-10-15", f"“{SAID}”", "→ desk", "1 failed", "to know"):
+    for shown in ("1 · no answer", "resolve", "2026-10-15", f"“{SAID}”", "→ desk", "1 failed", "to know"):
         assert shown in text
+
+
+OWED = {"desk": Owed(33, "Slack answered 500", NOW + timedelta(minutes=4)), "mail": Owed(2)}
+
+
+def test_the_board_says_what_is_owed() -> None:
+    """How much to whom, why the last try failed, when the next one comes; nothing once all is sent."""
+    board = Board(lambda: NOW)
+    fill(board)
+    board.owed(OWED)
+    text = "\n".join(painted(board, 100, 40))
+    assert "35 owed" in text
+    assert "desk: 33 owed, Slack answered 500, again in 4m" in text
+    assert "mail: 2 owed" in text
+    board.owed({})
+    assert "owed" not in "\n".join(painted(board, 100, 40))
+
+
+def test_alerts_and_deliveries_are_counted_apart() -> None:
+    """One alert for two receivers is one alert and two deliveries."""
+    board = Board(lambda: NOW)
+    fill(board)
+    board.delivered(Delivery(alert="a", receiver="chat", key="k", result="sent"))
+    assert "Alerts: 1, deliveries: 1 sent, 1 failed" in "\n".join(painted(board, 100, 40))
+
+
+def test_the_first_minute_is_no_guess() -> None:
+    """Twenty messages in the first twenty seconds are twenty in a minute so far, not sixty."""
+    times = [NOW]
+    board = Board(lambda: times[-1])
+    for _ in range(20):
+        board.stepped("clean", ARTICLE, (), 0.1)
+    times.append(NOW + timedelta(seconds=20))
+    row = next(line for line in painted(board, 100, 40) if line.startswith("clean"))
+    assert row.split()[-1] == "20"
+
+
+def test_a_pipe_says_what_is_owed_once_for_each_reason() -> None:
+    """Not with every try, but when the reason changes and when all is sent."""
+    out = io.StringIO()
+    view = LineView(out)
+    view.owed({"mail": Owed(2)})
+    for count in (33, 34):
+        view.owed({"desk": Owed(count, "Slack answered 500", NOW)})
+    view.owed({"desk": Owed(34, "Slack answered 404", NOW)})
+    view.owed({})
+    assert out.getvalue().splitlines() == [
+        "owed        desk: 33 owed, Slack answered 500, again at 12:00:00 UTC",
+        "owed        desk: 34 owed, Slack answered 404, again at 12:00:00 UTC",
+        "owed        desk: nothing any more",
+    ]
 
 
 def test_lines_in_a_pipe() -> None:
@@ -103,6 +155,16 @@ def test_a_live_view_ends_with_its_last_picture() -> None:
         fill(board)
     assert isinstance(console.file, io.StringIO)
     assert "something to know" in console.file.getvalue()
+
+
+def test_a_terminal_of_another_size_is_painted_anew() -> None:
+    """Lines of the old picture would stand between those of the new one."""
+    console = Console(file=io.StringIO(), width=80, height=24, force_terminal=True)
+    assert isinstance(console.file, io.StringIO)
+    with LiveView(Board(lambda: NOW), console, "sommet"):
+        assert "\x1b[2J" not in console.file.getvalue()
+        console.width = 60
+    assert "\x1b[2J\x1b[H" in console.file.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -156,6 +218,37 @@ def test_a_long_text_is_cut() -> None:
     """A limit cuts with an ellipsis."""
     assert safe("one two three", 8) == "one two…"
     assert safe("one", 8) == "one"
+
+
+def test_many_sources_that_fail_alike_are_a_few_lines() -> None:
+    """The first ones by name, the others by number, once the round is over."""
+    out = io.StringIO()
+    view = LineView(out)
+    for number in range(108):
+        view.polled(Polled(f"s-{number}", failure="dns", detail="its name does not resolve"))
+    view.rested()
+    lines = out.getvalue().splitlines()
+    assert len(lines) == 6
+    assert lines[-1] == "source      103 more: its name does not resolve"
+    view.polled(Polled("s-7", items=0))
+    assert out.getvalue().splitlines()[-1] == "source      s-7: answers again"
+
+
+def test_a_source_is_shown_by_its_title() -> None:
+    """The feed's own name where it has no other; its address stays out of sight."""
+    board, out = Board(lambda: NOW), io.StringIO()
+    for watcher in (board, LineView(out)):
+        watcher.polled(Polled("http://127.0.0.1:8080/a", items=2, title="L'Essai"))
+    assert "L'Essai" in "\n".join(painted(board, 100, 40))
+    assert out.getvalue() == "source      L'Essai: 2 new\n"
+
+
+def test_what_is_only_remembered_is_no_failure_of_today() -> None:
+    """A feed that is gone has its row; nobody asked it."""
+    board = Board(lambda: NOW)
+    board.polled(Polled("a", failure="gone", detail="the feed is gone", asked=False))
+    assert (board.sources["a"].failures, board.answering, len(board.sources)) == (0, 0, 1)
+    assert "the feed is gone" in "\n".join(painted(board, 100, 40))
 
 
 def test_a_source_that_comes_back_has_no_reason() -> None:

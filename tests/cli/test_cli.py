@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from sommet.cli import app
 from sommet.config_file import example
+from tests.outbox.fakes import slack_server
 
 SUMMIT = (
     "Le président russe Vladimir Poutine se rendra jeudi 15 octobre à Pékin pour y rencontrer son "
@@ -71,7 +72,8 @@ def test_help_lists_the_commands_and_exit_codes() -> None:
     assert code == 0
     commands = ("run", "demo", "code", "explain", "events", "event", "check-config", "init")
     assert all(name in out for name in commands)
-    assert "130 interrupted" in out
+    assert "4 an alert" in out
+    assert "130 interrupted" in " ".join(out.split())
 
 
 def test_the_command_line_loads_nothing_heavy() -> None:
@@ -149,6 +151,21 @@ def test_check_config_says_what_it_means_or_what_is_wrong(folder: Path) -> None:
     assert (code, out, len(err.splitlines())) == (2, "", 2)
 
 
+def test_a_check_checks_what_a_start_checks(folder: Path) -> None:
+    """What `run` refuses, `check-config` refuses with the same words."""
+    (folder / "sommet.yaml").write_text(
+        "receivers: {w: {kind: mail, host: smtp.example.org, sender: a@b.c, to: [a@b.c], security: none, "
+        "user: u, password: hunter2}}\n"
+    )
+    checked, started = call("check-config"), call("run", "--once")
+    assert checked == started
+    assert (checked[0], "would travel in the clear" in checked[2], "hunter2" in checked[2]) == (
+        2,
+        True,
+        False,
+    )
+
+
 @pytest.mark.parametrize("command", [["run", "--once"], ["events"], ["event", "a"], ["code", "docs.jsonl"]])
 def test_no_command_starts_with_a_wrong_configuration(folder: Path, command: list[str]) -> None:
     """The line of the file is named, and there is no traceback."""
@@ -219,6 +236,19 @@ def test_run_once_then_ask_what_is_known() -> None:
     assert call("events", "--type", "energy")[:1] == (0,)
 
 
+def test_reports_stand_in_the_order_of_their_publication() -> None:
+    """The one that made the event known first, then by time, whatever order they came in."""
+    hours = ("13", "10", "12", "08")
+    rows = [summit(hour, date=f"2026-10-12T{hour}:00:00Z", source=f"S{hour}") for hour in hours]
+    call("run", "--once", documents(*rows), "--log-level", "error")
+    code, out, _ = call("events", "--json")
+    code, out, _ = call("event", json.loads(out)["event"], "--json")
+    found = [(row["change"], row["source"]) for row in json.loads(out)["reports"]]
+    assert (code, found[0][0]) == (0, "new")
+    assert [source for _, source in found[1:]] == sorted(source for _, source in found[1:])
+    assert len(found) == 4
+
+
 def test_a_file_that_cannot_be_read_is_1(folder: Path) -> None:
     """One round over a missing path does the rest and ends with 1; a wrong line of a file is told only."""
     rows = documents(summit())
@@ -232,6 +262,43 @@ def test_a_file_that_cannot_be_read_is_1(folder: Path) -> None:
     code, out, _ = call("run", "--once", "./empty.xml", "--log-level", "error")
     assert (code, "not read: empty.xml: no feed that can be read: it is empty." in out) == (1, True)
     assert call("events", "--since", "999999w")[0] == 0
+
+
+def test_json_has_every_key() -> None:
+    """What is not known is empty, not missing."""
+    text = "La Chine et la Russie ont signé lundi un accord de coopération."
+    call("run", "--once", documents(summit(title="Accord", text=text)), "--log-level", "error")
+    [line] = call("events", "--json")[1].splitlines()
+    event = json.loads(line)
+    assert (event["place"], event["quantities"], event["articles"], event["lineages"]) == ("", [], 1, 1)
+    assert event["report"]["stated"]["place"] == ""
+    assert event["report"]["stated"]["evidence"] in text
+    assert "sketch" not in event["report"]["origin"]
+    one = json.loads(call("event", event["event"], "--json")[1])
+    assert one["event"] | {"codes": one["codes"]} == event
+
+
+def test_code_says_what_it_cannot_use() -> None:
+    """A date that is none and a language that it does not read are told; the document is coded."""
+    rows = documents(summit("a", date="le 20 novembre"), summit("b", lang="de"), summit("c"))
+    code, out, err = call("code", rows)
+    assert (code, len(out.splitlines())) == (0, 3)
+    assert "docs.jsonl:1: no date that can be read in “le 20 novembre”; coded as undated" in err
+    assert "docs.jsonl:2: lang “de” is none of fr, en, ru, zh; found from the text" in err
+    assert "docs.jsonl:3" not in err
+
+
+@pytest.mark.parametrize("columns", ["20", "80"])
+def test_nothing_is_cut_or_folded_in_a_pipe(columns: str) -> None:
+    """Each sentence stands whole on its line, and the id is one that `event` takes."""
+    call("run", "--once", documents(summit()), "--log-level", "error")
+    _, out, _ = call("events", env={"COLUMNS": columns})
+    head, facts, said = out.splitlines()
+    assert re.fullmatch(r"[0-9a-f]{8}  2026-10-15  summit planned  1 article, 1 origin", head)
+    assert facts == "  Beijing · Vladimir Putin, Xi Jinping"
+    assert said == f"  “{SUMMIT}”"
+    code, out, _ = call("event", head[:8], env={"COLUMNS": columns})
+    assert (code, f"  “{SUMMIT}”" in out.splitlines()) == (0, True)
 
 
 def test_what_is_not_known_is_1() -> None:
@@ -262,6 +329,34 @@ def test_hostile_text_reaches_no_terminal() -> None:
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", outputs)
 
 
+def encoded(encoding: str, *args: str) -> subprocess.CompletedProcess[bytes]:
+    """Run a command of its own process whose streams have that encoding."""
+    env = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONIOENCODING": encoding}
+    done = subprocess.run([*COMMAND, *args], capture_output=True, env=env, check=False)
+    assert b"Traceback" not in done.stderr
+    return done
+
+
+def test_no_encoding_stops_the_reading() -> None:
+    """What a terminal cannot write becomes a mark; what `code` writes is UTF-8 whatever the terminal is."""
+    rows = documents(summit(text=SUMMIT + " Il l’a dit : “oui” – 习近平."), name="é.jsonl")
+    assert encoded("ascii", "run", "--once", rows).returncode == 0
+    done = encoded("ascii", "code", rows)
+    assert "Pékin" in json.loads(done.stdout.decode("utf-8"))["events"][0]["evidence"]
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "iso-8859-1", "cp1251"])
+def test_no_encoding_stops_the_telling(encoding: str) -> None:
+    """The same for what is known, for help, and for errors."""
+    call("run", "--once", documents(summit(source="习近平")))
+    outputs = {args: encoded(encoding, *args.split()) for args in ("events", "check-config", "--help")}
+    assert all(done.returncode == 0 for done in outputs.values())
+    assert "Vladimir Putin" in outputs["events"].stdout.decode(encoding)
+    rows = encoded(encoding, "events", "--json").stdout.decode("utf-8")
+    assert json.loads(rows)["report"]["origin"]["source"] == "习近平"
+    assert encoded(encoding, "event", "no\u2019such").returncode == 1
+
+
 def test_a_closed_pipe_is_no_failure() -> None:
     """Nobody reads on: the command ends quietly."""
     call("run", "--once", documents(*(summit(str(n), date=f"20{10 + n}-10-12") for n in range(10))))
@@ -281,9 +376,28 @@ def test_a_signal_ends_run_cleanly(number: int) -> None:
         assert any("event " in line for line in process.stdout)
         process.send_signal(number)
         out, err = process.communicate(timeout=30)
-    assert (process.returncode, err) == (0, "")
+    assert process.returncode == 0
+    assert err in {"", "ending with what is under way; a second signal ends at once\n"}
     assert "1 new event," in out
     assert "Beijing" in call("events")[1]
+
+
+def test_an_interrupted_round_says_so(folder: Path) -> None:
+    """`run --once` that a signal ends: 130, a word, and the rest at the next start."""
+    (folder / "sommet.yaml").write_text(
+        "catalogue: false\nmetrics: {port: 0}\nalerts: {max_age: null}\nfeeds: {private_addresses: true}\n"
+        "sources: [{feed: 'http://127.0.0.1:9/x'}]\n"
+    )
+    rows = documents(
+        *(summit(str(number), date=f"2026-10-12T00:{number % 60:02}:00Z") for number in range(400))
+    )
+    with spawn("run", "--once", rows, "--log-level", "error") as process:
+        assert process.stdout is not None
+        assert any(line.startswith("event") for line in process.stdout)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert err.splitlines()[-1] in {"interrupted", "ended; what was not finished is done at the next start"}
 
 
 def test_a_missing_source_is_a_line_and_no_traceback(folder: Path) -> None:
@@ -299,6 +413,28 @@ def test_a_missing_source_is_a_line_and_no_traceback(folder: Path) -> None:
     assert "key=CANARY" not in out + err
 
 
+def test_what_is_owed_or_lost_is_4(folder: Path) -> None:
+    """One round that reaches a receiver that refuses ends with 4 and says whom, why and until when."""
+    with slack_server() as slack:
+        (folder / "sommet.yaml").write_text(
+            "catalogue: false\nmetrics: {port: 0}\n"
+            f"receivers: {{chat: {{kind: slack, url: '{slack.url}'}}}}\n"
+            "alerts: {max_age: null, rules: [{receivers: [chat]}]}\n"
+        )
+        slack.answers = [403] * 9
+        code, out, err = call("run", "--once", documents(summit()))
+        assert code == 4
+        assert "1 alert, 0 sent, 1 still owed" in out
+        said = r"chat: 1 owed, Slack answered 403: the webhook's address is wrong .*, again at \d\d:"
+        assert len(re.findall(said, out)) == 2
+        assert re.search(r"error\s.*delivery_attempted", err)
+        slack.answers = [400]
+        (folder / "var/store.db").unlink()
+        code, out, _ = call("run", "--once")
+        assert (code, "0 sent, 1 failed" in out) == (4, True)
+        assert call("run", "--once")[0] == 0
+
+
 def test_the_demo_plays_a_week_offline(folder: Path) -> None:
     """Every day has its line; alerts come with their sentence; each silent article has its reason."""
     before = sorted(folder.iterdir())
@@ -311,5 +447,5 @@ def test_the_demo_plays_a_week_offline(folder: Path) -> None:
     assert head.count("https://example.") >= 4
     assert re.search(r"46 articles \(21 fr, 10 en, 8 ru, 7 zh\), \d+ events, \d+ alerts", tail)
     assert "montagnes russes" in tail
-    assert all(len(line) <= 80 for line in tail.splitlines()[1:])
+    assert "…" not in tail
     assert sorted(folder.iterdir()) == before

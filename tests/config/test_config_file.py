@@ -16,6 +16,10 @@ from sommet.config_file import example, load, parse, summary
 from sommet.config_nodes import MAX_CHARACTERS
 from sommet.config_values import WRONG, duration, struct_type
 from sommet.errors import ConfigError
+from sommet.outbox.build import build_receivers
+from sommet.outbox.mail import MailReceiver
+from sommet.outbox.render import render
+from tests.outbox.fakes import an_alert
 
 BAD: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("bad_files.yaml").read_text("utf-8"))
 RECEIVERS = """
@@ -25,6 +29,7 @@ receivers:
     host: mail.example.org
     sender: sommet@example.org
     to: [desk@example.org]
+    user: sommet
     password: ${PASSWORD}
   team: {kind: slack, url: "https://hooks.example.org/${TOKEN:-none}"}
 alerts:
@@ -198,6 +203,19 @@ def test_addresses_of_databases(url: str) -> None:
     """What SQLAlchemy can take apart is right; spaces stand in no address."""
     config, error = outcome(f"store: '{url}'")
     assert (config is None) == (" " in url) == bool(error)
+
+
+def test_what_is_right_builds_its_receivers() -> None:
+    """What the file may say is what a start accepts: a name before an address, a login on this machine."""
+    text = (
+        "receivers: {w: {kind: mail, host: localhost, security: none, user: u, password: p, "
+        "sender: 'Sommet <a@b.example>', to: ['Rédaction <c@d.example>', e@f.example]}, "
+        "s: {kind: slack, url: 'http://127.0.0.1:8080/x'}}"
+    )
+    receivers = build_receivers(parse(text, "f.yaml", {}).receivers)
+    mail = receivers["w"]
+    assert isinstance(mail, MailReceiver)
+    assert mail.mail(render(an_alert(), "fr"), "k")["From"].addresses[0].addr_spec == "a@b.example"
 
 
 @pytest.mark.parametrize("host", ["mail.example.org", "127.0.0.1", "::1", "2001:db8::1"])

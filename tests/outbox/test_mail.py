@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sommet.errors import ConfigError
-from sommet.outbox.mail import MailReceiver
+from sommet.outbox.mail import MailReceiver, refused
 from sommet.outbox.mail_html import html
 from sommet.outbox.receiver import SENT
 from sommet.outbox.render import render, render_digest
@@ -204,7 +204,7 @@ def test_an_unknown_certificate_is_refused(inbox: Inbox, safe: Server) -> None:
     outcome = receiver(safe, security="starttls", user="u", password="canary-of-mail").send(
         render(an_alert(), "en"), KEY
     )
-    assert outcome.result == "retry"
+    assert outcome.result == "held"
     assert "no safe connection" in outcome.detail
     assert inbox.mails == []
 
@@ -212,16 +212,51 @@ def test_an_unknown_certificate_is_refused(inbox: Inbox, safe: Server) -> None:
 def test_a_server_without_starttls_gets_nothing(inbox: Inbox, server: Server) -> None:
     """Nothing is sent in the clear where encryption is asked for."""
     outcome = receiver(server, security="starttls").send(render(an_alert(), "en"), KEY)
-    assert outcome.result == "retry"
+    assert outcome.result == "held"
     assert inbox.mails == []
 
 
-def test_a_wrong_password_is_a_failure_for_good(safe: Server, ca_file: str) -> None:
-    """The detail names the step and the code, never the password."""
+def test_a_wrong_password_is_the_receivers(safe: Server, ca_file: str) -> None:
+    """Held, not lost; the detail names the step and the code, never the password."""
     one = receiver(safe, security="starttls", ca_file=ca_file, user="u", password="canary-wrong")
     outcome = one.send(render(an_alert(), "en"), KEY)
-    assert (outcome.result, outcome.detail) == ("failed", "the mail server answered 535 at login")
+    assert (outcome.result, outcome.detail) == ("held", "the mail server answered 535 at login")
     assert "canary" not in repr(one)
+
+
+def test_a_login_that_is_wanted_and_not_configured(safe: Server, ca_file: str) -> None:
+    """The server answers 530; the configuration lacks a user, the message is not to blame."""
+    outcome = receiver(safe, security="starttls", ca_file=ca_file).send(render(an_alert(), "en"), KEY)
+    assert (outcome.result, outcome.detail) == ("held", "the mail server answered 530 at sender")
+
+
+@pytest.mark.parametrize(
+    ("code", "step", "result"),
+    [
+        (454, "login", "held"),
+        (534, "login", "held"),
+        (535, "login", "held"),
+        (421, "login", "retry"),
+        (554, "connect", "held"),
+        (421, "connect", "retry"),
+        (454, "starttls", "held"),
+        (550, "sender", "held"),
+        (530, "recipient", "held"),
+        (554, "recipient", "held"),
+        (450, "recipient", "retry"),
+        (550, "recipient", "failed"),
+        (551, "recipient", "failed"),
+        (553, "recipient", "failed"),
+        (530, "data", "held"),
+        (451, "data", "retry"),
+        (550, "data", "failed"),
+        (552, "data", "failed"),
+        (554, "data", "failed"),
+    ],
+)
+def test_whose_fault_a_code_is(code: int, step: str, result: str) -> None:
+    """Before the message is looked at it is the receiver's; an address or the content is the message's."""
+    assert refused(code, step).result == result
 
 
 @pytest.mark.parametrize(
@@ -232,6 +267,7 @@ def test_a_wrong_password_is_a_failure_for_good(safe: Server, ca_file: str) -> N
         ("250 OK", {"desk@example.org": "550 no"}, "sent"),
         ("250 OK", {"desk@example.org": "550 no", "other@example.org": "550 no"}, "failed"),
         ("250 OK", {"desk@example.org": "450 later", "other@example.org": "550 no"}, "retry"),
+        ("250 OK", {"desk@example.org": "530 who?", "other@example.org": "550 no"}, "held"),
     ],
 )
 def test_what_an_answer_means(
@@ -301,6 +337,19 @@ def test_text_of_an_article_is_never_markup_or_header(text: str, url: str) -> No
     assert sorted(parsed.keys()) == sorted(receiver().mail(plain, KEY).keys())
     assert len(parsed["Subject"]) <= 200
     assert not any(char < " " for char in parsed["Subject"])
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize(
+    "who", [(), ("Xi Jinping",), ("Vladimir Putin", "Xi Jinping"), ("Li", "Ding Xuexiang")]
+)
+@pytest.mark.parametrize("place", ["Beijing", "Sea of Japan", "Xi’an"])
+def test_a_subject_is_the_title(language: str, who: tuple[str, ...], place: str) -> None:
+    """Letter for letter, wherever its lines are folded."""
+    message = render(an_alert(event=an_event(place=place, participants=who)), language)
+    raw = receiver().mail(message, KEY).as_bytes()
+    assert email.message_from_bytes(raw, policy=default)["Subject"] == message.title
+    assert all(len(line) <= 78 for line in raw.split(b"\r\n\r\n")[0].splitlines())
 
 
 def test_an_encoded_word_in_a_title_is_text() -> None:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import structlog
 
 from schemas.events import Delivery
 from schemas.topics import DELIVERIES
@@ -16,9 +17,11 @@ from sommet.outbox.message import Rendered
 from sommet.outbox.outbox import Outbox
 from sommet.outbox.receiver import SENT, Outcome, Receiver
 from sommet.store import Database, Store
+from sommet.watch import Owed
 from tests.outbox.fakes import NOW, MemoryLog, MemoryReceiver, an_alert, wait_for
 
 REFUSED = Outcome("retry", "answered 500")
+HELD = Outcome("held", "answered 404")
 
 
 class Killed(BaseException):
@@ -119,7 +122,7 @@ def lost(rig: Rig) -> None:
 @pytest.mark.parametrize("alerts", [1, 3, 30, 1200])
 def test_a_store_begun_anew_sends_nothing_again(rig: Rig, alerts: int) -> None:
     """What the log says was delivered stays delivered, also in a digest; what was owed still goes out."""
-    desk, broken = MemoryReceiver(), MemoryReceiver(answers=[Outcome("failed", "answered 404")])
+    desk, broken = MemoryReceiver(), MemoryReceiver(answers=[Outcome("failed", "answered 400")])
     rig.log.append([an_alert(0, ("broken",))])
     rig.log.append([an_alert(number, ("desk",)) for number in range(1, alerts + 1)])
     before = rig.outbox(desk=desk, broken=broken)
@@ -189,18 +192,82 @@ def test_an_unknown_receiver_is_a_failure_that_names_the_known(rig: Rig) -> None
 
 def test_a_failure_for_good_is_not_tried_again(rig: Rig) -> None:
     """It becomes a failed delivery, and the next message goes out."""
-    desk = MemoryReceiver(answers=[Outcome("failed", "answered 404")])
+    desk = MemoryReceiver(answers=[Outcome("failed", "answered 400")])
     outbox = rig.outbox(desk=desk)
     rig.log.append([an_alert(1), an_alert(2)])
     outbox.follow(rig.log)
     assert [(one.result, one.detail) for one in outbox.send_due(NOW)] == [
-        ("failed", "answered 404"),
+        ("failed", "answered 400"),
         ("sent", ""),
     ]
     assert desk.tried == [digest("alert-1", "desk"), digest("alert-2", "desk")]
 
 
-@pytest.mark.parametrize("trouble", [REFUSED, RuntimeError("canary-of-receiver")])
+def test_a_receiver_that_refuses_everything_loses_nothing(rig: Rig) -> None:
+    """A wrong password or address holds the queue like an outage; once it is right, all of it goes out."""
+    desk = MemoryReceiver(answers=[HELD, HELD, HELD, HELD])
+    outbox = rig.outbox(desk=desk)
+    rig.log.append([an_alert(1), an_alert(2)])
+    outbox.follow(rig.log)
+    assert outbox.send_due(NOW) == []
+    assert len(desk.tried) == 1
+    assert outbox.owed(NOW + timedelta(seconds=1))["desk"].count == 2
+    assert [delivery.result for delivery in drained(outbox)] == ["sent", "sent"]
+    assert [key for key, _ in desk.sent] == [digest(f"alert-{number}", "desk") for number in (1, 2)]
+
+
+def test_what_is_owed_says_why_and_when(rig: Rig) -> None:
+    """Number, reason of the last try and time of the next one, for each receiver that is owed anything."""
+    chat, desk = MemoryReceiver(answers=[REFUSED]), MemoryReceiver()
+    outbox = rig.outbox(chat=chat, desk=desk)
+    rig.log.append([an_alert(number, ("chat", "desk")) for number in (1, 2, 3)])
+    outbox.follow(rig.log)
+    assert outbox.owed(NOW) == {"chat": Owed(3), "desk": Owed(3)}
+    outbox.send_due(NOW)
+    [(name, owed)] = outbox.owed(NOW + timedelta(seconds=1)).items()
+    assert (name, owed.count, owed.reason) == ("chat", 3, "answered 500")
+    assert owed.again is not None
+    assert timedelta(seconds=2) < owed.again - NOW <= timedelta(seconds=5)
+    outbox.send_due(NOW + timedelta(minutes=1))
+    assert outbox.owed(NOW + timedelta(minutes=1)) == {}
+
+
+def test_the_log_says_how_grave_an_attempt_was(rig: Rig) -> None:
+    """Sent is told, a failed attempt is a warning, a refusal an error."""
+    broken, partly = Outcome("failed", "answered 400"), Outcome("sent", "refused 1 of 2")
+    outbox = rig.outbox(desk=MemoryReceiver(answers=[REFUSED, HELD, broken, partly, SENT]))
+    rig.log.append([an_alert(number) for number in (1, 2, 3)])
+    outbox.follow(rig.log)
+    structlog.reset_defaults()  # a command that ran before may have set a level
+    with structlog.testing.capture_logs() as lines:
+        drained(outbox)
+    levels = [line["log_level"] for line in lines if line["event"] == "delivery_attempted"]
+    assert levels == ["warning", "error", "error", "warning", "info"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "waits"), [(HELD, 15), (Outcome("retry", "429", timedelta(hours=1)), 3600)]
+)
+def test_a_start_tries_again_soon(rig: Rig, outcome: Outcome, waits: int) -> None:
+    """After a restart nobody waits for the end of a backoff; what the provider asked for is kept."""
+    desk = MemoryReceiver(answers=[*[REFUSED] * 9, outcome])
+    outbox = rig.outbox(desk=desk)
+    rig.log.append([an_alert(1)])
+    outbox.follow(rig.log)
+    now = NOW
+    while desk.answers:
+        now = outbox.owed(now)["desk"].again or now
+        outbox.send_due(now)
+    again = outbox.owed(now)["desk"].again
+    assert again is not None
+    assert again - now >= timedelta(minutes=5)
+    after = rig.outbox(desk=desk)
+    after.follow(rig.log)
+    assert after.send_due(now + timedelta(seconds=waits - 2)) == []
+    assert len(after.send_due(now + timedelta(seconds=waits + 1))) == 1
+
+
+@pytest.mark.parametrize("trouble", [REFUSED, HELD, RuntimeError("canary-of-receiver")])
 def test_one_bad_receiver_holds_up_no_other(rig: Rig, trouble: Outcome | Exception) -> None:
     """While one refuses or breaks, the other has everything; what an exception says goes nowhere."""
     desk, chat = MemoryReceiver(answers=[trouble] * 5), MemoryReceiver()

@@ -154,12 +154,13 @@ def test_one_stubborn_message_lets_the_others_pass() -> None:
     ("outcome", "state", "detail"),
     [
         (SENT, "sent", ""),
-        (Outcome("failed", "answered 404"), "failed", "answered 404"),
+        (Outcome("failed", "answered 400"), "failed", "answered 400"),
+        (Outcome("held", "answered 404"), "pending", "answered 404"),
         (Outcome("retry", "answered 500"), "pending", "answered 500"),
     ],
 )
 def test_settle(outcome: Outcome, state: str, detail: str) -> None:
-    """Success and refusal for good are final; anything else comes back."""
+    """Success and a message refused for good are final; anything else comes back."""
     settled = settle(a_row(attempts=1), "key-001", outcome, NOW)
     assert (settled.state, settled.detail) == (state, detail)
     assert (settled.due > NOW) == (state == "pending")

@@ -9,9 +9,11 @@ import yaml
 
 from schemas.events import Change, EventType, Format, Status
 from sommet.errors import KnowledgeError
+from sommet.knowledge import actors
 from sommet.knowledge.phrases import LANGUAGES, load, phrases
 from sommet.outbox.dates import changed, interval
 from sommet.outbox.message import Rendered
+from sommet.outbox.names import actor_name
 from sommet.outbox.render import render, render_digest
 from tests.outbox.fakes import an_alert, an_event
 
@@ -73,7 +75,7 @@ def test_the_date_before() -> None:
 @pytest.mark.parametrize(
     ("fields", "fr", "en"),
     [
-        ({}, "premier récit", "first report"),
+        ({}, "première annonce", "first report"),
         (
             {"change": "status", "before": "planned", "status": "occurred"},
             "statut : prévu → a eu lieu",
@@ -86,7 +88,7 @@ def test_the_date_before() -> None:
         ),
         ({"change": "place", "before": "Beijing"}, "lieu : Pékin → Moscou", "place: Beijing → Moscow"),
         ({"change": "place"}, "lieu : … → Moscou", "place: … → Moscow"),
-        ({"change": "more"}, "nouveau récit du même événement", "another report of the same event"),
+        ({"change": "more"}, "autre article sur le même événement", "another report of the same event"),
     ],
 )
 def test_why_now(fields: dict[str, Any], fr: str, en: str) -> None:
@@ -102,7 +104,7 @@ def test_a_message_in_french() -> None:
         plain(message.title) == "Sommet prévu : Vladimir Poutine et Xi Jinping, Moscou, du 20 au 22 mars 2023"
     )
     assert facts(message) == {
-        "Pourquoi maintenant": "premier récit",
+        "Pourquoi maintenant": "première annonce",
         "Qui": "Vladimir Poutine et Xi Jinping",
         "Quand": "du 20 au 22 mars 2023",
         "Où": "Moscou",
@@ -115,6 +117,48 @@ def test_a_message_in_french() -> None:
     assert message.notes == ()
 
 
+@pytest.mark.parametrize("kind", ["summit", "consultation"])
+@pytest.mark.parametrize(
+    ("form", "status", "fr", "en"),
+    [
+        ("phone", "planned", "Entretien téléphonique prévu", "Phone call planned"),
+        ("phone", "occurred", "Entretien téléphonique", "Phone call held"),
+        ("video", "occurred", "Visioconférence", "Video call held"),
+        ("video", "cancelled", "Visioconférence annulée ou reportée", "Video call cancelled or postponed"),
+        (
+            "video",
+            "alleged",
+            "Visioconférence évoquée, sans confirmation",
+            "Video call reported, not confirmed",
+        ),
+        ("phone", "denied", "Entretien téléphonique démenti", "Phone call denied"),
+    ],
+)
+def test_a_call_is_no_meeting(kind: str, form: str, status: str, fr: str, en: str) -> None:
+    """Talks by phone or video are called what they are."""
+    fields = {"type": kind, "format": form, "status": status}
+    assert plain(rendered("fr", **fields).title).startswith(f"{fr} : ")
+    assert rendered("en", **fields).title.startswith(f"{en}: ")
+
+
+@pytest.mark.parametrize(
+    ("quantities", "shown"),
+    [
+        (
+            ("3 millions de tonnes par an", "3 millions de tonnes de GNL par an"),
+            "3 millions de tonnes de GNL par an",
+        ),
+        (("4,2 %", "1713亿美元", "4,2 %"), "4,2 % ; 1713亿美元"),
+        (("1713亿", "1713亿美元"), "1713亿美元"),
+        (("six entreprises", "Six entreprises chinoises"), "Six entreprises chinoises"),
+        (("10 %", "110 %"), "10 % ; 110 %"),
+    ],
+)
+def test_each_figure_once(quantities: tuple[str, ...], shown: str) -> None:
+    """A figure that another one contains is left out."""
+    assert facts(rendered(quantities=quantities))["Chiffres"] == shown
+
+
 def test_states_are_translated_by_cldr() -> None:
     """Names of states need no list of ours; what is unknown stays as it is."""
     message = rendered(participants=("Russia", "China", "Somebody Else"), place="Kazakhstan")
@@ -122,6 +166,38 @@ def test_states_are_translated_by_cldr() -> None:
     assert facts(message)["Où"] == "Kazakhstan"
     assert facts(rendered(place="South Korea"))["Où"] == "Corée du Sud"
     assert facts(rendered(place="Xanadu"))["Où"] == "Xanadu"
+
+
+@pytest.mark.parametrize(
+    ("name", "fr"),
+    [
+        ("Andrei Rudenko", "Andreï Roudenko"),
+        ("Sun Weidong", "Sun Weidong"),
+        ("Pacific Fleet", "flotte russe du Pacifique"),
+        ("Chinese Navy", "marine chinoise"),
+        ("Ministry of Energy of Russia", "ministère russe de l’Énergie"),
+        ("SCO", "OCS"),
+        ("Vladimir Putin", "Vladimir Poutine"),
+    ],
+)
+def test_actors_have_their_french_names(name: str, fr: str) -> None:
+    """From our own words first, then from the knowledge; English keeps the canonical name."""
+    assert facts(rendered(participants=(name,)))["Qui"] == fr
+    assert facts(rendered("en", participants=(name,)))["Who"] == name
+
+
+def test_every_person_and_body_has_a_french_name() -> None:
+    """A whole name, no bare surname; nothing that reads like English."""
+    for actor in actors.load().by_id.values():
+        if actor.kind in {"person", "body"}:
+            name = actor_name(actor.name, phrases("fr"))
+            assert actor.name in phrases("fr").names or name in {
+                alias.text.replace("'", "\u2019")
+                for alias in actor.names
+                if alias.lang == "fr" and not alias.needs
+            }, actor.name
+            assert not re.search(r"\b(?:of|the|and|Ministry|Fleet|Navy|Committee)\b", name), actor.name
+            assert actor.kind == "body" or " " in name or " " not in actor.name, actor.name
 
 
 def test_what_is_unknown_is_left_out_but_the_date() -> None:
@@ -243,6 +319,7 @@ def test_french_typography() -> None:
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [
+        (lambda words: words["calls"]["phone"].pop("denied"), "lack calls.phone: denied"),
         (lambda words: words["types"].pop("energy"), "lack types: energy"),
         (lambda words: words["types"]["energy"]["titles"].pop("denied"), "lack types.energy.titles: denied"),
         (lambda words: words["changes"].pop("more"), "lack changes: more"),

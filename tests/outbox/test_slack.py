@@ -158,14 +158,16 @@ def test_a_digest_lists_every_alert() -> None:
         (503, Outcome("retry", "Slack answered 503")),
         (302, Outcome("retry", "Slack answered 302")),
         (400, Outcome("failed", "Slack answered 400")),
-        (403, Outcome("failed", "Slack answered 403")),
-        (404, Outcome("failed", "Slack answered 404")),
-        (410, Outcome("failed", "Slack answered 410")),
+        (413, Outcome("failed", "Slack answered 413")),
+        (401, Outcome("held", "Slack answered 401: the webhook's address is wrong or switched off")),
+        (403, Outcome("held", "Slack answered 403: the webhook's address is wrong or switched off")),
+        (404, Outcome("held", "Slack answered 404: the webhook's address is wrong or switched off")),
+        (410, Outcome("held", "Slack answered 410: the webhook's address is wrong or switched off")),
         ("cut", Outcome("retry", "Slack did not answer (RemoteProtocolError)", uncertain=True)),
     ],
 )
 def test_what_an_answer_means(slack: FakeSlack, answer: int | str, expected: Outcome) -> None:
-    """Refusals for good are final; a reply that is lost leaves it open; redirects are not followed."""
+    """A bad message is final, a bad address is held; a lost reply is open; redirects are not followed."""
     slack.answers = [answer]
     assert SlackReceiver(slack.url).send(render(an_alert(), "fr"), "k") == expected
     assert slack.requests == 1

@@ -192,7 +192,7 @@ def test_a_fault_of_ours_disturbs_no_other_feed(web: Web) -> None:
     odd, good = desk.poller.poll(NOW)
     assert (odd.status, odd.detail, good.status) == ("internal", "ZeroDivisionError", "ok")
     assert odd.due > NOW
-    assert not odd.stopped
+    assert not odd.gone
 
 
 def test_what_is_told_of_a_failure_has_no_address(web: Web) -> None:
@@ -220,14 +220,29 @@ def test_failures_are_remembered(web: Web) -> None:
     assert desk.poll(second.due).due == second.due + timedelta(hours=20)
 
 
-def test_a_feed_that_is_gone_is_left(web: Web) -> None:
-    """After a second 410 it is never asked again."""
+def test_a_feed_that_is_gone_is_asked_once_a_day(web: Web) -> None:
+    """After a second 410; the poller says so after a restart too, and one answer makes it a feed again."""
     web.answers["/feed"] = Answer(410)
     desk = Desk(web, "/feed")
-    assert not desk.poll().stopped
-    assert desk.poll(NOW + DAY).stopped
-    assert desk.poller.next_due() is None
-    assert desk.poller.poll(NOW + 99 * DAY) == []
+    assert not desk.poll().gone
+    row = desk.poll(NOW + DAY)
+    assert (row.gone, row.detail) == (True, "the server answered 410: the feed is gone; asked once a day")
+    [standing] = desk.restarted().standing()
+    assert (standing.source, standing.gone, standing.detail) == ("/feed", True, row.detail)
+    assert desk.poller.next_due() == NOW + 2 * DAY
+    assert desk.poller.poll(NOW + 2 * DAY - timedelta(minutes=1)) == []
+    web.answers["/feed"] = Answer(body=rss(item("a")))
+    assert desk.poll(NOW + 2 * DAY).new == 1
+    [standing] = desk.poller.standing()
+    assert (standing.gone, standing.detail, standing.answered) == (False, "", NOW + 2 * DAY)
+
+
+def test_a_feeds_own_title_is_remembered(web: Web) -> None:
+    """Also where nothing changed, and after a restart."""
+    web.answers["/feed"] = Answer(body=rss(item("a")))
+    desk = Desk(web, "/feed")
+    assert [desk.poll().title, desk.poll(NOW + DAY).title] == ["Essai", "Essai"]
+    assert desk.restarted().standing()[0].title == "Essai"
 
 
 def test_a_giant_feed_is_cut_and_counted(web: Web) -> None:

@@ -144,15 +144,16 @@ def test_a_short_retry_after_does_not_shorten_the_backoff() -> None:
     assert wait(plan) >= LIMITS.every * 0.75
 
 
-def test_gone_twice_is_gone() -> None:
+def test_gone_twice_is_asked_once_a_day() -> None:
     """One 410 may be a mistake; another answer in between counts anew."""
     once = schedule.failed(SEEN, NOW, source=SOURCE, limits=LIMITS, status=410)
     other = schedule.failed(once, NOW, source=SOURCE, limits=LIMITS, status=500)
     twice = schedule.failed(once, NOW, source=SOURCE, limits=LIMITS, status=410)
-    assert not once.stopped
-    assert not schedule.failed(other, NOW, source=SOURCE, limits=LIMITS, status=410).stopped
-    assert twice.stopped
-    assert not schedule.is_due(twice, NOW + timedelta(days=99))
+    assert not once.is_gone
+    assert not schedule.failed(other, NOW, source=SOURCE, limits=LIMITS, status=410).is_gone
+    assert twice.is_gone
+    assert not schedule.is_due(twice, NOW + timedelta(hours=23))
+    assert schedule.is_due(twice, NOW + timedelta(hours=24))
 
 
 def test_a_plan_survives_its_storage() -> None:

@@ -55,7 +55,8 @@ def calibrated(rows: list[dict[str, str]], given: Any, wanted: Any) -> tuple[flo
     event, right = 1 - shares[:, none], shares.argmax(axis=1) == index
     langs = np.array([row["lang"] for row in rows])
     table = {
-        str(lang): _bins(event[langs == lang], (wanted != "none")[langs == lang]) for lang in sorted(set(langs))
+        str(lang): _bins(event[langs == lang], (wanted != "none")[langs == lang])
+        for lang in sorted(set(langs))
     }
     return best, {
         "sentences": len(rows),
