@@ -32,7 +32,7 @@ from sommet.language.judgements import (
     vague,
 )
 from sommet.language.marks import Mark
-from sommet.language.markup import folded
+from sommet.language.markup import folded, simplified
 from sommet.language.people import People
 from sommet.language.rules import Rules
 from sommet.language.sentences import cut
@@ -107,8 +107,9 @@ class _Reader:
     content: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self.content = folded(self.article.content)
         lang = self.analyser.rules.lang
+        content = folded(self.article.content)
+        self.content = simplified(content) if lang == "zh" else content
         for block in self.article.blocks:
             if block.kind in NEWS:
                 self.sentences += [
