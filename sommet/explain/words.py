@@ -46,7 +46,7 @@ class Speaker:
         if name in _TYPED:
             return known.get(value, safe(value, 60))
         if name in _NAMED:
-            return safe((located if name == "place" else named)(value, self.phrases), 80)
+            return safe((place_name if name == "place" else actor_name)(value, self.phrases), 80)
         return safe(value, 120)
 
     def cleaned(self, found: Explanation) -> list[Fact]:
@@ -175,7 +175,7 @@ class Speaker:
         )
 
     def _called(self, who: Who) -> str:
-        return (located if who.kind == "place" else named)(who.name, self.phrases)
+        return (place_name if who.kind == "place" else actor_name)(who.name, self.phrases)
 
     def tag(self, mark: Marked) -> str:
         """Return the short label of a stretch of text: its side, its days, its unit."""

@@ -19,7 +19,7 @@ from sommet.language.context import Context
 from sommet.language.gazetteer import Gazetteer
 from sommet.language.judgements import KINDS, leaders, near, sides, together
 from sommet.language.marks import Mark
-from sommet.language.markup import folded
+from sommet.language.markup import folded, simplified
 from sommet.language.people import People
 from sommet.language.placing import WITHIN, Placing
 from sommet.language.readings import Reading
@@ -91,8 +91,9 @@ class _Reader:
     content: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self.content = folded(self.article.content)
         lang = self.analyser.rules.lang
+        content = folded(self.article.content)
+        self.content = simplified(content) if lang == "zh" else content
         for block in self.article.blocks:
             if block.kind in NEWS:
                 self.sentences += [

@@ -7,6 +7,9 @@ import html
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
+
+from sommet.knowledge.lexicons import load
 
 _TOKEN = re.compile(
     r"<(?P<tag>/?[a-zA-Z][a-zA-Z0-9]{0,30}+|!--)(?P<rest>[^<>]{0,4000})>|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});"
@@ -135,6 +138,17 @@ def folded(text: str) -> str:
             if mark in text:
                 text = text.replace(mark, plain)
     return text
+
+
+def simplified(text: str) -> str:
+    """Return a Chinese text of the same length in simplified characters."""
+    return text.translate(_simplified())
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    pairs = load("traditional")["pairs"]
+    return {ord(a): b for a, b in zip(pairs[::2], pairs[1::2], strict=True)}
 
 
 _PLAIN = (("’‘ʼ`´", "'"), ("‐‑–—", "-"), ("\u00a0\u202f\u2009\t", " "))
