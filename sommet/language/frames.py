@@ -137,6 +137,8 @@ class _Sentence:
             return
         if concept.topic and not self._topic(concept.topic, match):
             return
+        if concept.guard != "none" and self._of_a_third(at):
+            return
         if concept.guard == "pair" and (self._against(match, seen) or self._of_a_forum(match)):
             return
         listed = in_list(seen, self.text)
@@ -326,6 +328,14 @@ class _Sentence:
             return True
         third = bool(subject) and subject[0].side == "O" and not ours(subject)
         return third and (not behind or ours(behind_run))
+
+    def _of_a_third(self, at: int) -> bool:
+        """A third party opens the trigger's clause and one of ours is its counterpart, the other is not in it."""
+        start, end = self.syntax.clause(at)
+        inside = [mark for mark in self.marks if start <= mark.start < end and mark.side != "F"]
+        opening = inside[0] if inside else None
+        third = opening is not None and opening.side == "O" and opening.kind in "ps" and opening.end <= at
+        return third and ours(inside) and not _both(inside)
 
     def _of_a_forum(self, match: re.Match[str]) -> bool:
         """The "summit of the G20" is the forum's, not ours, whoever stands in the sentence."""

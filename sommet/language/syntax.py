@@ -32,7 +32,7 @@ class Syntax(Protocol):
         """Tell whether the word stands in a relative, temporal or participial clause."""
 
 
-_APART = re.compile(r"[;；]")
+_APART = re.compile(r"[;；]|,\s(?:а|зато|тогда как|в то время как)\s(?:(?:во?|на|у)\s)?(?=[А-ЯЁ]|китай|росси)")
 
 
 @dataclass(frozen=True, slots=True)
