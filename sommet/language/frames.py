@@ -128,6 +128,7 @@ class _Sentence:
             mark
             for mark in self.marks
             if self.syntax.sees(at, mark.start)
+            and not (mark.kind == "a" and self._elsewhere(mark, at))
             and not self._described(mark)
             and not self._of_another(mark, at)
         ]
@@ -276,6 +277,11 @@ class _Sentence:
         """What is only commemorated ("the anniversary of the treaty") is no event of its own."""
         before = self.text[max(0, match.start() - 40) : match.start()].rstrip()
         return bool(self.rules.cues["memorial"].search(before))
+
+    def _elsewhere(self, mark: Mark, at: int) -> bool:
+        """An adjective belongs to the words of its own clause."""
+        start, end = self.syntax.clause(at)
+        return not start <= mark.start < end
 
     def _of_another(self, mark: Mark, at: int) -> bool:
         """A person whose arrival, visit or election is only named to date what happens."""

@@ -62,7 +62,7 @@ class Windows:
         """Tell whether `other` lies in the same clause or a neighbouring one, within reach."""
         start, end = self._around(at, 1)
         near, far = sorted((at, other))
-        return start <= other < end and far - near <= self.reach and not _APART.search(self.text, near, far)
+        return start <= other < end and far - near <= self.reach and not _APART.search(self.text, near, far + 1)
 
     def tense(self, at: int) -> Tense:
         """Return future where a word of the clause says so."""
