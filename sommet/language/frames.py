@@ -38,6 +38,7 @@ CALLED = {
     "third_party": "THIRD",
 }
 ACCUSED = frozenset({"trade", "military", "energy", "cooperation"})  # what a third party may blame them for
+BY_COMMAS = frozenset({"ru", "zh"})  # languages whose clauses are cut at punctuation
 DONE = frozenset({"meeting", "visit", "agreement"})  # what a negation undoes
 
 
@@ -138,9 +139,7 @@ class _Sentence:
             return
         if concept.topic and not self._topic(concept.topic, match):
             return
-        if concept.guard != "none" and self._of_a_third(at):
-            return
-        if concept.guard == "pair" and (self._against(match, seen) or self._of_a_forum(match)):
+        if concept.guard != "none" and self._of_others(concept, match, seen):
             return
         listed = in_list(seen, self.text)
         if concept.guard == "list" and listed:
@@ -281,7 +280,7 @@ class _Sentence:
     def _elsewhere(self, mark: Mark, at: int) -> bool:
         """An adjective belongs to the words of its own clause."""
         start, end = self.syntax.clause(at)
-        return not start <= mark.start < end
+        return self.rules.lang in BY_COMMAS and not start <= mark.start < end
 
     def _of_another(self, mark: Mark, at: int) -> bool:
         """A person whose arrival, visit or election is only named to date what happens."""
@@ -335,13 +334,19 @@ class _Sentence:
         third = bool(subject) and subject[0].side == "O" and not ours(subject)
         return third and (not behind or ours(behind_run))
 
+    def _of_others(self, concept: Concept, match: re.Match[str], seen: Sequence[Mark]) -> bool:
+        """Tell whether the talks or the deal are a third party's or a forum's."""
+        if self._of_a_third(match.start()):
+            return True
+        return concept.guard == "pair" and (self._against(match, seen) or self._of_a_forum(match))
+
     def _of_a_third(self, at: int) -> bool:
-        """A third party opens the trigger's clause and one of ours is its counterpart, the other is not in it."""
+        """A third party opens the trigger's clause, and only one of ours is in it: the counterpart."""
         start, end = self.syntax.clause(at)
         inside = [mark for mark in self.marks if start <= mark.start < end and mark.side != "F"]
         opening = inside[0] if inside else None
         third = opening is not None and opening.side == "O" and opening.kind in "ps" and opening.end <= at
-        return third and ours(inside) and not _both(inside)
+        return self.rules.lang in BY_COMMAS and third and ours(inside) and not _both(inside)
 
     def _of_a_forum(self, match: re.Match[str]) -> bool:
         """The "summit of the G20" is the forum's, not ours, whoever stands in the sentence."""
