@@ -12,20 +12,19 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from sommet.language.classifier import Guess
+from sommet.language.counterparts import against, both, elsewhere, of_a_forum, of_a_third
 from sommet.language.marks import Mark, Slotted, slotted
 from sommet.language.readings import Reading, strongest
 from sommet.language.rules import Concept, Rules
 from sommet.language.status import Told, form_of, recalled, status_of
 from sommet.language.syntax import Syntax
-from sommet.language.together import acting, acting_together, in_list, ours, run, traveller, word_behind
+from sommet.language.together import acting, acting_together, in_list, ours, traveller, word_behind
 from sommet.trace import Reason, Tell, unheard
 
 MAX_SENTENCE = 1_500
 UNREAL = 0.45
 OTHERS = 0.2
-OF_FORUM = 10  # characters between "summit" and the forum's name
 LISTED = 0.3
-NEARBY_TOPIC = 25  # characters between "discussed" and what was
 GUESS = 0.75  # how far a guess is trusted beside a rule
 CALLED = {
     "summit": "TALK",
@@ -63,7 +62,7 @@ def read(
     `ours` says that the pair last spoken of is the watched one; `reported` that somebody said it in the
     past, so that "would" looks ahead; `tell` hears what was refused, and why.
     """
-    if len(text) > MAX_SENTENCE or not _both(marks, nearby=False):
+    if len(text) > MAX_SENTENCE or not both(marks, nearby=False):
         return []
     sides = frozenset(mark.side for mark in marks)
     sentence = _Sentence(text, tuple(marks), syntax, rules, ours, slotted(text, marks), sides, tell, reported)
@@ -80,7 +79,7 @@ def again(text: str, start: int, end: int, syntax: Syntax, rules: Rules, *, tell
 
 def telling(text: str, marks: Sequence[Mark]) -> bool:
     """Tell whether a sentence may state an event of ours: both act in it, no third party beside them."""
-    short = len(text) <= MAX_SENTENCE and _both(marks) and acting(marks, text)
+    short = len(text) <= MAX_SENTENCE and both(marks) and acting(marks, text)
     return short and not in_list(marks, text) and not any(m.side == "O" and m.kind == "p" for m in marks)
 
 
@@ -129,6 +128,7 @@ class _Sentence:
             mark
             for mark in self.marks
             if self.syntax.sees(at, mark.start)
+            and not elsewhere(mark, self.syntax, self.rules, at)
             and not self._described(mark)
             and not self._of_another(mark, at)
         ]
@@ -153,9 +153,11 @@ class _Sentence:
             reason = "refused_agenda"
         elif concept.topic and not self._topic(concept.topic, match):
             reason = "refused_topic"
-        elif concept.guard == "pair" and self._against(match, seen):
+        elif (concept.guard != "none" and of_a_third(self.marks, self.syntax, self.rules, match.start())) or (
+            concept.guard == "pair" and against(self.text, self.rules, match, seen)
+        ):
             reason = "refused_third_party"
-        elif concept.guard == "pair" and self._of_a_forum(match):
+        elif concept.guard == "pair" and of_a_forum(self.marks, match):
             reason = "refused_forum"
         elif concept.guard == "list" and in_list(seen, self.text):
             reason = "refused_list"
@@ -171,7 +173,7 @@ class _Sentence:
             return acting_together(args, self.text)
         if concept.needs == "shared" and self.ours and args and self.rules.cues["shared"].search(match[0]):
             return ours(args)
-        return _both(args) and acting(args, self.text)
+        return both(args) and acting(args, self.text)
 
     def _by_pattern(
         self, concept: Concept, match: re.Match[str], whole: Slotted, number: int
@@ -277,7 +279,7 @@ class _Sentence:
     def _apart(self, args: Sequence[Mark]) -> bool:
         """The two sides are arguments of different predicates ("met Biden, who had called Xi")."""
         anchor = word_behind(self.text, args[0].end)
-        return _both(args) and not _both([m for m in args if not self.syntax.apart(anchor, m.start)])
+        return both(args) and not both([m for m in args if not self.syntax.apart(anchor, m.start)])
 
     def _negated(self, start: int, end: int) -> bool:
         return bool(self.rules.cues["negated"].search(self.text, start, end + 20))
@@ -345,46 +347,3 @@ class _Sentence:
         """A series of meetings ("five calls", "39 times") is no single one."""
         window = self.text[max(0, start - 25) : end + 45]
         return bool(self.rules.cues["counted"].search(window))
-
-    def _against(self, match: re.Match[str], args: Sequence[Mark]) -> bool:
-        """Tell whether a third party is the other side of the talks."""
-        before = [m for m in args if m.end <= match.start() and m.kind in "psa"][::-1]
-        behind = [m for m in args if m.start >= match.end() and m.kind in "psa"]
-        before_run, behind_run = (run(marks, self.text) if marks else [] for marks in (before, behind))
-        if _both(before_run):
-            return False
-        if _both(behind_run):
-            return self._talks_with_both(match, behind_run[0], before_run)
-        if behind_run and behind_run[0].side == "O" and not ours(behind_run):
-            return True
-        subject = [m for m in before_run if m.kind in "ps"]
-        if any(m.side == "O" for m in subject) and ours(subject):
-            return True
-        third = bool(subject) and subject[0].side == "O" and not ours(subject)
-        return third and (not behind or ours(behind_run))
-
-    def _of_a_forum(self, match: re.Match[str]) -> bool:
-        """The "summit of the G20" is the forum's, not ours, whoever stands in the sentence."""
-        return any(
-            mark.side == "F"
-            and (0 <= mark.start - match.end() <= OF_FORUM or 0 <= match.start() - mark.end <= 1)
-            for mark in self.marks
-        )
-
-    def _talks_with_both(self, match: re.Match[str], first: Mark, before: Sequence[Mark]) -> bool:
-        """Talks "with the leaders of China and Russia" are another's, those "between" them ours.
-
-        So are talks of others that have the two as their subject ("Biden and Scholz discussed them").
-        """
-        between = self.text[match.end() : first.start]
-        subjects = [mark for mark in before if mark.kind == "p" and mark.side == "O"]
-        nearby = len(between) <= NEARBY_TOPIC and not self.rules.cues["between"].search(between)
-        about = bool(subjects) and nearby and first.kind in "sa"
-        return (bool(self.rules.cues["with"].search(between)) or about) and not ours(before)
-
-
-def _both(marks: Sequence[Mark], *, nearby: bool = True) -> bool:
-    sides = {mark.side for mark in marks}
-    if not nearby:
-        return bool(sides & {"R", "C", "B"})
-    return "B" in sides or sides >= {"R", "C"}

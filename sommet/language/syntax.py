@@ -39,7 +39,7 @@ class Syntax(Protocol):
         """Tell whether the word stands in a relative, temporal or participial clause."""
 
 
-_APART = re.compile(r"[;；]")
+_APART = re.compile(r"[;；]|,\s(?:а|зато|тогда как|в то время как)\s(?:(?:во?|на|у)\s)?(?=[А-ЯЁ])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,8 @@ class Windows:
         """Tell whether `other` lies in the same clause or a neighbouring one, within reach."""
         start, end = self._around(at, 1)
         near, far = sorted((at, other))
-        return start <= other < end and far - near <= self.reach and not _APART.search(self.text, near, far)
+        apart = _APART.search(self.text, near, far + 1)
+        return start <= other < end and far - near <= self.reach and not apart
 
     def tense(self, at: int) -> Tense:
         """Return future where a word of the clause says so."""

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 EVENTS = [
-    ("fr", "Le patron de la diplomatie russe et son collègue pékinois ont fait le point à Harbin jeudi."),
+    ("fr", "Le patron de la diplomatie russe et son collègue chinois se sont concertés à Harbin jeudi."),
     ("en", "Crews from the two fleets, Russian and Chinese, rehearsed hunting submarines off Hokkaido."),
     ("ru", "Россия и Китай сверили часы по всем вопросам двусторонней повестки на уровне министров."),
     ("zh", "中俄海军舰艇编队在日本海联合演练反潜科目。"),
