@@ -140,7 +140,7 @@ class _Sentence:
         if concept.guard == "pair" and (self._against(match, seen) or self._of_a_forum(match)):
             return
         listed = in_list(seen, self.text)
-        if concept.guard == "list" and listed:
+        if concept.guard == "list" and (listed or self._against(match, seen)):
             return
         if concept.type in {"meeting", "visit"} and self._counted(match.start(), match.end()):
             return
