@@ -128,6 +128,8 @@ class _Reader:
         text = self.content[sentence.start : sentence.end]
         self._figures_of_the_deal(sentence, text)
         marks = self.context.resolve(text, self._marks(sentence, text), sentence.start)
+        if self.analyser.rules.status["unreal"].search(text):
+            return
         syntax = _Lazy(self.analyser.parser, text, marks)
         if frames.telling(text, marks):
             self.open.append((sentence, text, marks, syntax))
