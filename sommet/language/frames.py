@@ -288,7 +288,7 @@ class _Sentence:
 
     def _visit(self, match: re.Match[str], args: Sequence[Mark]) -> bool:
         before = [m for m in args if m.kind == "p" and m.end <= match.start()]
-        if before and before[-1].side == "O":
+        if before and not ours(before):
             return False
         travellers = {m.side for m in args if m.kind == "p"}
         for mark in args:
