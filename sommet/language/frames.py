@@ -317,6 +317,7 @@ class _Sentence:
     def _against(self, match: re.Match[str], args: Sequence[Mark]) -> bool:
         """Tell whether a third party is the other side of the talks."""
         before = [m for m in args if m.end <= match.start() and m.kind in "psa"][::-1]
+        before = [m for m in before if not self._partner(m)] or before
         behind = [m for m in args if m.start >= match.end() and m.kind in "psa"]
         before_run, behind_run = (run(marks, self.text) if marks else [] for marks in (before, behind))
         if _both(before_run):
@@ -330,6 +331,10 @@ class _Sentence:
             return True
         third = bool(subject) and subject[0].side == "O" and not ours(subject)
         return third and (not behind or ours(behind_run))
+
+    def _partner(self, mark: Mark) -> bool:
+        """A state or person behind "with" or "to" is not the subject of what follows."""
+        return bool(self.rules.cues["with"].search(self.text, max(0, mark.start - 6), mark.start))
 
     def _of_a_forum(self, match: re.Match[str]) -> bool:
         """The "summit of the G20" is the forum's, not ours, whoever stands in the sentence."""
