@@ -120,7 +120,7 @@ class _Sentence:
         for number, pattern in enumerate(concept.patterns):
             if pattern.needs <= self.sides:
                 for match in pattern.expression.finditer(self.whole.text):
-                    yield from self._by_pattern(concept, match, pattern.needs, number)
+                    yield from self._by_pattern(concept, match, self.whole, number)
 
     def _by_trigger(self, concept: Concept, match: re.Match[str]) -> Iterator[Reading]:
         at = match.start()
@@ -165,16 +165,15 @@ class _Sentence:
         return _both(args) and acting(args, self.text)
 
     def _by_pattern(
-        self, concept: Concept, match: re.Match[str], needs: frozenset[str], number: int
+        self, concept: Concept, match: re.Match[str], whole: Slotted, number: int
     ) -> Iterator[Reading]:
-        whole = self.whole
         start, end = whole.span(match.start(), match.end())
         args = [
             mark
             for mark in whole.within(match.start(), match.end())
             if not (mark.kind == "p" and self._described(mark))
         ]
-        if not args or not needs <= {mark.side for mark in args}:
+        if not args:
             return
         listed = in_list(args, self.text)
         if concept.guard == "list" and listed:
