@@ -114,6 +114,8 @@ class _Reader:
         text = self.content[sentence.start : sentence.end]
         self._figures_of_the_deal(sentence, text)
         marks = self.context.resolve(text, self._marks(sentence, text), sentence.start)
+        if self.analyser.rules.cues["no_news"].search(text):
+            return
         view = self._view(sentence, text, marks)
         if frames.telling(text, marks):
             self.open.append(view)

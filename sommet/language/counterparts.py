@@ -24,6 +24,7 @@ def both(marks: Sequence[Mark], *, nearby: bool = True) -> bool:
 def against(text: str, rules: Rules, match: re.Match[str], args: Sequence[Mark]) -> bool:
     """Tell whether a third party is the other side of the talks."""
     before = [m for m in args if m.end <= match.start() and m.kind in "psa"][::-1]
+    before = [m for m in before if not _partner(text, rules, m)] or before
     behind = [m for m in args if m.start >= match.end() and m.kind in "psa"]
     before_run, behind_run = (run(marks, text) if marks else [] for marks in (before, behind))
     if both(before_run):
@@ -37,6 +38,11 @@ def against(text: str, rules: Rules, match: re.Match[str], args: Sequence[Mark])
         return True
     third = bool(subject) and subject[0].side == "O" and not ours(subject)
     return third and (not behind or ours(behind_run))
+
+
+def _partner(text: str, rules: Rules, mark: Mark) -> bool:
+    """A state or person behind "with" or "to" is not the subject of what follows."""
+    return bool(rules.cues["with"].search(text, max(0, mark.start - 6), mark.start))
 
 
 def _with_both(between: str, rules: Rules, first: Mark, before: Sequence[Mark]) -> bool:

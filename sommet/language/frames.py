@@ -154,7 +154,7 @@ class _Sentence:
         elif concept.topic and not self._topic(concept.topic, match):
             reason = "refused_topic"
         elif (concept.guard != "none" and of_a_third(self.marks, self.syntax, self.rules, match.start())) or (
-            concept.guard == "pair" and against(self.text, self.rules, match, seen)
+            concept.guard != "none" and against(self.text, self.rules, match, seen)
         ):
             reason = "refused_third_party"
         elif concept.guard == "pair" and of_a_forum(self.marks, match):
@@ -324,6 +324,9 @@ class _Sentence:
         return mark.kind in "ps" and bool(self.rules.cues["aide"].search(before))
 
     def _visit(self, match: re.Match[str], args: Sequence[Mark]) -> bool:
+        before = [m for m in args if m.kind == "p" and m.end <= match.start()]
+        if before and not ours(before):
+            return False
         travellers = {m.side for m in args if m.kind == "p"}
         for mark in args:
             other = {"R": "C", "C": "R"}.get(mark.side, "")
