@@ -18,8 +18,8 @@ from sommet.language.encoder import vectors
 from sommet.trace import Reason
 
 MODEL = Path(__file__).parent.parent / "knowledge" / "model" / "types.npz"
-THRESHOLD = 0.92
-THRESHOLDS = {"zh": 0.97}
+THRESHOLD = 0.9
+THRESHOLDS = {"zh": 0.98}
 """Chinese sentences are short of hints: guesses on own cases were wrong more often."""
 SHOWN = 3
 """Answers that a guess names with their probabilities."""
