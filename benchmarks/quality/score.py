@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 FLOORS = HERE / "floors.json"
@@ -109,7 +110,41 @@ def _page(figures: dict[str, dict[str, dict[str, dict[str, float]]]]) -> str:
             for group, found in groups.items()
             if group != "all" or len(groups) > 2
         ]
-    return "\n".join(lines) + "\n"
+    if "dev" in figures:
+        lines += _types(figures["dev"]["all"].get("types", {}))
+    return "\n".join([*lines, *_reliability()]) + "\n"
+
+
+def _types(found: Any) -> list[str]:
+    """Return how each type of event is found in the development set."""
+    rows = [
+        f"| {name} | {one['p']:.3f} | {one['r']:.3f} | {one['f1']:.3f} | {one['n']} |"
+        for name, one in sorted(found.items())
+    ]
+    head = ["", "## Types, on dev", "", "| type | precision | recall | F1 | cases |", "|---|---|---|---|---|"]
+    return [*head, *rows]
+
+
+def _reliability() -> list[str]:
+    """Return how far the classifier may be believed, as `make train` measured it."""
+    measured = json.loads((HERE / "train" / "reliability.json").read_text("utf-8"))
+    lines = [
+        "",
+        "## How sure the classifier is",
+        "",
+        "Measured by `make train` on sentences of other writers that it has not seen, half of them without",
+        "an event and hard. By fifths of the probability that it says: how often it said an event, and how",
+        "often there was one. “Calibrated” is after a temperature and a shift chosen on the other half of",
+        "those sentences; decisions use the probabilities as said, with thresholds set for them.",
+        "",
+        "| | language | " + " | ".join(f"{n * 20}–{n * 20 + 20} %" for n in range(5)) + " |",
+        "|---" * 7 + "|",
+    ]
+    for name in ("as said", "calibrated"):
+        for lang, bins in measured[name]["reliability"].items():
+            cells = [f"{one['said']:.2f} → {one['was']:.2f} ({one['sentences']})" for one in bins]
+            lines.append(f"| {name} | {lang} | " + " | ".join(cells) + " |")
+    return lines
 
 
 def _print(name: str, groups: dict[str, dict[str, dict[str, float]]]) -> None:
