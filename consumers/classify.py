@@ -32,6 +32,8 @@ def stage(actors: Actors, dyad: str) -> Stage[AnnotatedArticle]:
 
 WORDS = frozenset({"summit", "consultation", "multilateral", "statement", "alignment", "mediation"})
 """Acts of speech: amounts beside them belong to something else."""
+HOSTED = frozenset({"cooperation", "consultation"})
+"""What an embassy holds takes place in the state in which it stands."""
 STANCES = frozenset({"third_party", "alignment", "friction", "mediation"})
 
 
@@ -94,6 +96,7 @@ class Step:
             if place:
                 tell("place_stance", place=place)
             place = ""
+        place = place or (self._host(article, frame) if kind in HOSTED else "")
         named = kind != "consultation" or self._officials(article, frame)
         if not named:
             tell("weight_nobody", weight=f"{WEAK:.2f}")
@@ -193,6 +196,11 @@ class Step:
         exact = [place for place in names if place[1]]
         ours = [place for place in names if self.people.country(place[0]) in self.dyad.split("-")]
         return next(iter([*exact, *ours, *names]), ("", False))
+
+    def _host(self, article: AnnotatedArticle, frame: Frame) -> str:
+        """Return the state in which an embassy stands that takes part in what is told."""
+        hosts = [self.people.host(article.mentions[i].actor) for i in frame.actors]
+        return next((host for host in hosts if host), "")
 
     def _counterpart(self, article: AnnotatedArticle, frame: Frame, side: str, published: date | None) -> str:
         """Return the leader of a side whom its sentence names, else the one of the same rank as the other."""

@@ -11,6 +11,11 @@ PLACES = frozenset({"place", "capital"})
 
 
 @cache
+def _hosts() -> dict[str, str]:
+    return dict(load("hosts"))
+
+
+@cache
 def _seats() -> dict[str, str]:
     return dict(load("seats"))
 
@@ -60,6 +65,10 @@ class People:
     def governs(self, actor: str) -> bool:
         """Tell whether a place's name also stands for its government ("Kyiv says")."""
         return self.actors.by_id[actor].kind == "capital"
+
+    def host(self, actor: str) -> str:
+        """Return the state in which a body of another stands ("the embassy in Russia"), or nothing."""
+        return str(_hosts().get(actor, ""))
 
     def place(self, actor: str) -> tuple[str, bool]:
         """Return the plain English name of a place, and whether it is more exact than a state."""

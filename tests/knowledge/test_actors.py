@@ -177,6 +177,15 @@ def test_the_version_changes_with_the_files(tmp_path: Path, actors: Actors) -> N
     assert read(tmp_path).version != actors.version
 
 
+def test_hosts_are_states_that_are_known(actors: Actors) -> None:
+    """A body that stands in another state is known, and so is that state."""
+    for actor, state in lexicon("hosts").items():
+        found = actors.named(state)
+        assert found is not None, state
+        assert found.kind == "state"
+        assert found.side != actors.by_id[actor].side
+
+
 def test_seats_are_cities_that_are_known(actors: Actors) -> None:
     """A building lies in a place of that name; what has a seat is an actor."""
     for actor, city in lexicon("seats").items():
