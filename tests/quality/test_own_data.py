@@ -18,6 +18,7 @@ OWN = ROOT / "benchmarks" / "quality" / "own"
 DEMO = ROOT / "sommet" / "demo"
 
 HALVES = ("tune", "held")
+LATER = ("open", "blind")
 PARTS = {"fr": "fr", "fr-mt": "fr", "en": "en", "ru": "ru", "zh": "zh"}
 FORMATS = ("in_person", "video", "phone", None)
 DOC_FIELDS = {"id", "lang", "set", "date", "source", "title", "text", "url"}
@@ -40,14 +41,15 @@ def rows(path: Path) -> list[Row]:
 
 def own(kind: str, half: str, part: str) -> list[Row]:
     """Return the documents or the labels of one half of one part."""
-    return rows(OWN / f"{half}.{part}.{kind}.jsonl")
+    path = OWN / f"{half}.{part}.{kind}.jsonl"
+    return rows(path) if path.exists() or half in HALVES else []
 
 
 def labelled(part: str) -> list[tuple[Row, Row]]:
     """Return all documents of a part with their labels."""
     return [
         (doc, gold)
-        for half in HALVES
+        for half in (*HALVES, *LATER)
         for doc, gold in zip(own("docs", half, part), own("gold", half, part), strict=True)
     ]
 
