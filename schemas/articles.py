@@ -102,6 +102,13 @@ class Quantity(Span, frozen=True, kw_only=True, omit_defaults=True):
     unit: str
 
 
+class Quote(Span, frozen=True, kw_only=True, omit_defaults=True):
+    """A quotation with its marks; `speaker` is the index of a mention or -1, `cue` the word of saying."""
+
+    speaker: int = -1
+    cue: str = ""
+
+
 class Frame(Span, frozen=True, kw_only=True, omit_defaults=True):
     """One statement, free of language: who did what to whom, when, where, and how firmly.
 
@@ -149,5 +156,6 @@ class AnnotatedArticle(Article, frozen=True, kw_only=True, omit_defaults=True):
     mentions: tuple[Mention, ...] = ()
     times: tuple[Time, ...] = ()
     quantities: tuple[Quantity, ...] = ()
+    quotes: tuple[Quote, ...] = ()
     frames: tuple[Frame, ...] = ()
     sketch: tuple[int, ...] = ()

@@ -25,6 +25,7 @@ from sommet.language.placing import WITHIN, Placing
 from sommet.language.readings import Reading
 from sommet.language.rules import Rules
 from sommet.language.sentences import cut
+from sommet.language.speakers import quotations
 from sommet.language.venues import located, meets
 from sommet.language.views import Parser, View
 from sommet.trace import Tell, unheard
@@ -66,6 +67,7 @@ class Analyser:
             mentions=tuple(reader.mentions),
             times=tuple(reader.times),
             quantities=tuple(reader.quantities),
+            quotes=quotations(article.content, reader.mentions, self.rules.cues["says"]),
             frames=tuple(reader.frames),
             sketch=sketch.of(article.content),
         )
