@@ -34,9 +34,7 @@ def models() -> tuple[Any, Any]:
     """
     from navec import Navec  # noqa: PLC0415 - loads when first needed
     from slovnet import Morph, Syntax  # noqa: PLC0415 - loads when first needed
-    from threadpoolctl import threadpool_limits  # noqa: PLC0415 - numpy is loaded by now
 
-    threadpool_limits(1, user_api="blas")  # matrices this small are ten times slower shared between threads
     found = find_spec("natasha")
     if found is None or found.origin is None:
         raise KnowledgeError("the models for Russian are missing: install natasha")
