@@ -3,7 +3,6 @@
 from calendar import monthrange
 from datetime import date, timedelta
 
-YEAR = 4
 MONTH = 7
 WEEK = 8
 DAY = 10

@@ -153,8 +153,9 @@ class _Sentence:
             reason = "refused_agenda"
         elif concept.topic and not self._topic(concept.topic, match):
             reason = "refused_topic"
-        elif (concept.guard != "none" and of_a_third(self.marks, self.syntax, self.rules, match.start())) or (
-            concept.guard != "none" and against(self.text, self.rules, match, seen)
+        elif concept.guard != "none" and (
+            of_a_third(self.marks, self.syntax, self.rules, match.start())
+            or against(self.text, self.rules, match, seen)
         ):
             reason = "refused_third_party"
         elif concept.guard == "pair" and of_a_forum(self.marks, match):
