@@ -5,7 +5,7 @@ is a call of an empty function. Nothing is ever decided by what was told.
 """
 
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 Reason = Literal[
     "language_script", "language_short", "language_detected", "language_unsure",
@@ -50,16 +50,7 @@ class Tell(Protocol):
         """Take in one reason."""
 
 
-def unheard(
-    reason: Reason,
-    *,
-    frames: tuple[int, ...] = (),
-    other: tuple[int, ...] = (),
-    sentence: int = -1,
-    at: int = -1,
-    rule: str = "",
-    **values: str,
-) -> None:
+def unheard(reason: Reason, **told: Any) -> None:
     """Take in nothing."""
 
 
