@@ -7,8 +7,9 @@ fresh report of an event alerts as new, also where an old article had named it b
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import cast
 
-from schemas.events import Alert, Change, Event
+from schemas.events import Alert, Event, Turned
 from schemas.topics import ALERTS, EVENTS
 from sommet import intervals
 from sommet.config import Alerts, Rule
@@ -16,6 +17,8 @@ from sommet.ids import digest
 from sommet.stage import Stage, State
 
 STATES = frozenset({"Russia", "China"})
+_NO_REPORT = frozenset({"withdrawn", "unreported", "restated"})
+"""What happens to an event without a report that could make it known."""
 
 
 def stage(config: Alerts) -> Stage[Event]:
@@ -33,6 +36,9 @@ class Step:
         """Return the alerts that one report of an event makes."""
         for rule in self.config.rules:
             key = f"{rule.name}/{event.event}"
+            if event.change in {"merged", "moved"}:
+                _inherit(state, rule, event)
+                continue
             number, _, last = state.get(key, b"0:").decode().partition(":")
             decision = decide(rule, self.config.max_age, last, event)
             if isinstance(decision, Silent) and not decision.heard:
@@ -49,11 +55,23 @@ class Step:
                 )
 
 
+def _inherit(state: State, rule: Rule, event: Event) -> None:
+    """What was told of an event is not told again of the one that it became, or that was cut out of it."""
+    if event.change == "merged":
+        old, heir = f"{rule.name}/{event.event}", f"{rule.name}/{event.into}"
+        if old in state and heir not in state:
+            state[heir] = state[old]
+        return
+    old, heir = f"{rule.name}/{event.former}", f"{rule.name}/{event.event}"
+    if old in state and heir not in state:
+        state[heir] = f"1:{_snapshot(event)}".encode()
+
+
 @dataclass(frozen=True, slots=True)
 class Now:
     """Alert, and why now."""
 
-    change: Change
+    change: Turned
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +112,12 @@ def _snapshot(event: Event) -> str:
     return f"{event.status}|{event.start}|{event.end}|{event.place}"
 
 
-def _change(last: str, event: Event) -> Change:
+def _change(last: str, event: Event) -> Turned:
+    over = event.change == "unreported" or (event.change == "withdrawn" and not event.articles)
+    if over and last:
+        return cast("Turned", event.change)
     if not last:
-        return "new"
+        return "more" if event.change in _NO_REPORT else "new"
     status, start, end, place = last.split("|")
     if status != event.status:
         return "status"

@@ -258,6 +258,9 @@ def _when(
         elif last < published and status == "planned":
             status = "occurred"
             tell("status_over")
+    if status == "planned" and published and first and last and first < last <= published:
+        start = end = ""  # "these days" is when it was said
+        time = None
     window = FIGURES_DAYS if frame.concept in {"TRADE", "ENERGY"} and frame.quantities else NEWS_DAYS
     old = bool(published and last and intervals.days_between(last, published) > window)
     fresh = bool(published and last and not old and intervals.precision(end) == intervals.DAY)

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from schemas.envelope import EPOCH
-from schemas.events import Basis, Change, EventType, Format, Mentioned, Origin, Status
+from schemas.events import Basis, EventType, Format, Mentioned, Origin, Status, Turned
 from sommet import intervals
 
 MEETINGS = frozenset({"summit", "consultation"})
@@ -21,7 +21,11 @@ LATE_DAYS = 24  # how much earlier than the week before it a report without a da
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An event as `resolve` remembers it."""
+    """An event as `resolve` remembers it: what its reports say together.
+
+    `founded` and `told` are the places of its first and its last report in the order of publication.
+    `group` names a person's ruling on it, `aspects` are the events that a ruling made one.
+    """
 
     event: str
     type: EventType
@@ -34,12 +38,19 @@ class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     country: str = ""
     participants: tuple[str, ...] = ()
     quantities: tuple[str, ...] = ()
-    origins: tuple[Origin, ...] = ()
+    articles: tuple[str, ...] = ()
+    lineages: int = 1
+    langs: tuple[str, ...] = ()
+    founded: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     last_published: str = ""
     turned: str = ""
     """When the report was published that gave the status, date or place its last turn."""
     first_seen: datetime = EPOCH
     last_seen: datetime = EPOCH
+    unreported: bool = False
+    group: str = ""
+    aspects: tuple["Known", ...] = ()
 
 
 class Dated(Protocol):
@@ -66,13 +77,6 @@ class Match(NamedTuple):
     known: Known
 
 
-def index_keys(mention: Mentioned) -> list[str]:
-    """Return the index entries under which an event of this mention may stand."""
-    return [f"index/{mention.type}/{month}" for month in {*months(*reach(mention)), ""}] + (
-        [f"index/{mention.type}/recent"] if not mention.start else []
-    )
-
-
 def reach(told: Dated) -> tuple[str, str]:
     """Return the days in which an event may lie; a report without a date may tell of the month before it."""
     if told.basis != "report" or not told.start:
@@ -86,33 +90,25 @@ def exactness(told: Dated) -> int:
     return min(exact, intervals.WEEK) if told.basis == "report" else exact
 
 
-def months(start: str, end: str) -> list[str]:
-    """Return the months that an interval covers ("2023-03"); one empty name where it is unknown."""
-    first, last = intervals.first_day(start or end), intervals.last_day(end or start)
-    if not first or not last:
-        return [""]
-    count = (last.year - first.year) * 12 + last.month - first.month + 1
-    return [
-        f"{first.year + (first.month - 1 + n) // 12}-{(first.month - 1 + n) % 12 + 1:02d}"
-        for n in range(min(count, 24))
-    ]
-
-
-def best(mention: Mentioned, origin: Origin, candidates: Iterable[Known], taken: set[str]) -> Match | None:
+def best(mention: Mentioned, origin: Origin, candidates: Iterable[Known]) -> Match | None:
     """Return the known event that a mention speaks of, or None.
 
-    One article does not state the same event twice, so what it has `taken` already is left out.
+    One article does not state the same event twice, so events that it stated already are left out.
     """
     matches = [
-        m for known in candidates if known.event not in taken and (m := _match(mention, origin, known))
+        Match(found.score, found.reason, known)
+        for known in candidates
+        if origin.article not in known.articles
+        for aspect in (known, *known.aspects)
+        if (found := _match(mention, origin, aspect))
     ]
     return max(matches, key=_weight, default=None)
 
 
-def _weight(match: Match) -> tuple[float, bool, int, str]:
+def _weight(match: Match) -> tuple[float, bool, int, tuple[str, ...]]:
     """Of events that fit alike, the one whose day is stated, then the one told most often."""
     known = match.known
-    return match.score, known.basis == "text", len(known.origins), known.event
+    return match.score, known.basis == "text", len(known.articles), known.founded
 
 
 def _match(mention: Mentioned, origin: Origin, known: Known) -> Match | None:
@@ -217,13 +213,24 @@ def _formats(mention: Mentioned, known: Known) -> bool:
     return {mention.format, known.format} == remote
 
 
-def _places(mention: Mentioned, known: Known) -> bool:
+def _places(mention: Mentioned | Known, known: Known) -> bool:
     if not mention.place or not known.place or mention.place == known.place:
         return True
     if mention.country != known.country or {mention.place, known.place} <= STATES:
         return False
-    return bool({mention.place, known.place} & STATES) or (
-        known.status == "planned" and mention.status == "planned" and mention.start == known.start
+    if {mention.place, known.place} & STATES:
+        return True
+    planned = known.status == "planned" and mention.status == "planned"
+    return (planned and mention.start == known.start) or _one_journey(mention, known)
+
+
+def _one_journey(mention: Mentioned | Known, known: Known) -> bool:
+    """The same people in two cities of one country, within a few days: one visit goes on."""
+    together = set(mention.participants) & set(known.participants) - STATES
+    exact = min(exactness(mention), exactness(known)) >= intervals.WEEK
+    days = (mention.start, mention.end), (known.start, known.end)
+    return (
+        bool(together and mention.country) and mention.type == "summit" and exact and intervals.overlap(*days)
     )
 
 
@@ -233,7 +240,21 @@ def _people(mention: Mentioned, known: Known) -> bool:
     return not one or not other or bool(one & other)
 
 
-def turned(known: Known, mention: Mentioned, published: str) -> tuple[Change, str]:
+def twins(one: Known, other: Known) -> bool:
+    """Tell whether two known meetings are one: same stated days, named people, format and place."""
+    if one.type not in MEETINGS or one.type != other.type or (one.group and other.group):
+        return False
+    if set(one.articles) & set(other.articles):
+        return False
+    named = set(one.participants) & set(other.participants) - STATES
+    exact = min(exactness(one), exactness(other)) == intervals.DAY and one.basis == other.basis == "text"
+    alike = one.format == other.format and _places(one, other)
+    return (
+        bool(named) and exact and alike and intervals.overlap((one.start, one.end), (other.start, other.end))
+    )
+
+
+def turned(known: Known, mention: Mentioned, published: str) -> tuple[Turned, str]:
     """Return what a mention changes in the life of a known event, and the value before.
 
     What was published before the last turn is one more source for what was known then.

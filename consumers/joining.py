@@ -253,7 +253,9 @@ def _merged(one: Candidate, other: Candidate) -> Candidate:
     if _put_off(one, other):
         told = max((one, other), key=lambda c: c.start)
     shown = min((one, other), key=lambda c: (-c.weight, not c.dated, c.evidence))
-    place = other.place if other.place and (not one.place or (other.exact and not one.exact)) else one.place
+    ahead = other.status == "planned" != one.status and not other.dated  # an invitation names another place
+    better = other.place and not ahead and (not one.place or (other.exact and not one.exact))
+    place = other.place if better else one.place
     place = "" if one.format in {"video", "phone"} else place
     frames = (told.frames, other.frames if told is one else one.frames)
     return replace(

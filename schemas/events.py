@@ -14,7 +14,12 @@ EventType = Literal[
 Status = Literal["planned", "occurred", "cancelled", "denied", "alleged"]
 Salience = Literal["news", "background"]
 Format = Literal["in_person", "video", "phone", ""]
-Change = Literal["new", "status", "date", "place", "more"]
+Turned = Literal["new", "status", "date", "place", "more", "unreported", "withdrawn"]
+"""What one more report, a day that passed, or a report taken back did to an event."""
+Change = Literal[
+    "new", "status", "date", "place", "more", "unreported", "withdrawn", "moved", "merged", "restated"
+]  # fmt: skip
+"""The same, or what a late report or a person's ruling did to the identity of events."""
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -66,12 +71,29 @@ class Mentioned(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
 
 
+class Ruling(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a person decided on the identity of events; it holds from then on.
+
+    `groups` are lists of statements (`article/type/number of that type in the article`): with "merge"
+    all of them speak of one event, with "split" each list speaks of an event of its own.
+    """
+
+    kind: Literal["merge", "split"]
+    groups: tuple[tuple[str, ...], ...]
+    by: str = ""
+    note: str = ""
+
+
 class EventMentions(Message, frozen=True, kw_only=True, omit_defaults=True):
-    """All relation events that one version of one article states; it replaces earlier versions."""
+    """All relation events that one version of one article states; it replaces earlier versions.
+
+    With a `ruling` it is a person's word on what was stated before, and states nothing itself.
+    """
 
     dyad: str
     origin: Origin
     mentions: tuple[Mentioned, ...] = ()
+    ruling: Ruling | None = None
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -86,7 +108,11 @@ class Event(Message, frozen=True, kw_only=True, omit_defaults=True):
 
     `id` is the message's; `event` is the event's own, the same through its life. `change` says what
     the last report did to it, `reason` why it was joined to this event; `before` is the value that
-    changed. `lineages` counts independent origins, not articles.
+    changed. `lineages` counts independent origins, not articles. Each report is told once as it comes;
+    "moved" says that it belonged to the event `former` until now, "merged" that `event` is from now on
+    the event `into`, "withdrawn" that its article no longer states it, "restated" that the event lost a
+    report to another one. `statement` names the report as `article/type/number of that type in it`.
+    `unreported` is a plan whose day passed without a report.
     """
 
     event: str
@@ -110,13 +136,17 @@ class Event(Message, frozen=True, kw_only=True, omit_defaults=True):
     lineages: int = 1
     langs: tuple[str, ...] = ()
     first_seen: datetime = EPOCH
+    statement: str = ""
+    unreported: bool = False
+    former: str = ""
+    into: str = ""
 
 
 class Alert(Message, frozen=True, kw_only=True, omit_defaults=True):
     """What a rule decided to tell somebody about an event, and the reason why now."""
 
     rule: str
-    reason: Change
+    reason: Turned
     event: Event
     receivers: tuple[str, ...] = ()
 

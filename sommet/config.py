@@ -32,7 +32,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     name: str = "summits"
     types: tuple[str, ...] = ("summit",)
-    changes: tuple[str, ...] = ("new", "status", "date", "place")
+    changes: tuple[str, ...] = ("new", "status", "date", "place", "withdrawn")
     news_only: bool = True
     min_confidence: float = 0.5
     receivers: tuple[str, ...] = ("console",)

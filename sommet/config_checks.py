@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
-from schemas.events import Change, EventType
+from schemas.events import EventType, Turned
 
 Fault = tuple[str, str] | None
 Check = Callable[[Any], Fault]
 
 EVENT_TYPES: tuple[str, ...] = get_args(EventType)
-CHANGES: tuple[str, ...] = get_args(Change)
+CHANGES: tuple[str, ...] = get_args(Turned)
 CHOICES: dict[str, tuple[str, ...]] = {
     "alerts.rules[].types[]": EVENT_TYPES,
     "alerts.rules[].changes[]": CHANGES,

@@ -14,6 +14,11 @@ CHANGES = {
     "date": "new date",
     "place": "new place",
     "more": "another report",
+    "unreported": "day passed, not reported",
+    "withdrawn": "withdrawn",
+    "moved": "moved here",
+    "merged": "merged",
+    "restated": "lost a report",
 }
 COLOURS = {"planned": "cyan", "occurred": "green", "cancelled": "red", "denied": "red", "alleged": "yellow"}
 

@@ -8,7 +8,7 @@ import msgspec
 import yaml
 
 from schemas.articles import BlockKind, MentionKind
-from schemas.events import Change, EventType, Format, Salience, Status
+from schemas.events import EventType, Format, Salience, Status, Turned
 from sommet.errors import KnowledgeError
 from sommet.knowledge.phrase_words import ExplainLabels, Tenses, Words
 from sommet.trace import Reason
@@ -127,7 +127,7 @@ class Phrases(Words, frozen=True):
     types: dict[EventType, TypeWords]
     calls: dict[Format, dict[Status, str]]
     labels: Labels
-    changes: dict[Change, str]
+    changes: dict[Turned, str]
     formats: dict[Format, str]
     dates: Dates
     confidence: Confidence
@@ -160,7 +160,7 @@ def load(path: Path) -> Phrases:
     except (msgspec.ValidationError, yaml.YAMLError) as error:
         raise KnowledgeError(f"The words of messages in {path.name} are wrong: {error}") from error
     _check(path, "types", set(found.types), EventType)
-    _check(path, "changes", set(found.changes), Change)
+    _check(path, "changes", set(found.changes), Turned)
     _check(path, "formats", set(found.formats) | {""}, Format)
     _check(path, "calls", set(found.calls), Call)
     for call, titles in found.calls.items():

@@ -32,6 +32,7 @@ class StoredReport:
     """
 
     event: str
+    statement: str
     article: str
     at: datetime
     change: str
@@ -56,11 +57,13 @@ class StoredReport:
     version: int
     machine_translated: bool
     lineages: int
+    reason: str
+    data: str
 
 
 @dataclass(frozen=True, slots=True)
 class EventHistory:
-    """The last state of an event, and all its reports, oldest first."""
+    """The last state of an event, and all its reports, oldest first; one that became another has none."""
 
     event: Event
     reports: tuple[StoredReport, ...]

@@ -19,7 +19,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 APPLICATION_ID = 0x534F4D54
 """`SOMT`: the mark of our SQLite files, so that no other program's database is written to."""
 
@@ -86,7 +86,8 @@ articles = Table(
     Index("articles_received", "received"),
 )
 
-# The last state of each event; `data` is its last message as JSON, without the sketch of the text.
+# The last state of each event; `data` is its last message as JSON, without the sketch of the text. An
+# event that became another one stays, with that one's id in `into`.
 events = Table(
     "events",
     metadata,
@@ -101,6 +102,8 @@ events = Table(
     Column("confidence", Float, nullable=False),
     Column("articles", Integer, nullable=False),
     Column("lineages", Integer, nullable=False),
+    Column("unreported", Boolean, nullable=False),
+    Column("into", Words, nullable=False),
     Column("first_seen", Instant, nullable=False),
     Column("last_seen", Instant, nullable=False),
     Column("data", Words, nullable=False),
@@ -110,12 +113,14 @@ events = Table(
     Index("events_of_type_and_status", "type", "status", "last_seen"),
 )
 
-# What one article states of one event; `lineages` is how many the event had once this was known.
+# What one article states of one event; `lineages` is how many the event had once this was known, `data`
+# the whole report as JSON.
 reports = Table(
     "reports",
     metadata,
     Column("event", Words, primary_key=True),
-    Column("article", Words, primary_key=True),
+    Column("statement", Words, primary_key=True),
+    Column("article", Words, nullable=False),
     Column("at", Instant, nullable=False),
     Column("change", Words, nullable=False),
     Column("before", Words, nullable=False),
@@ -139,6 +144,8 @@ reports = Table(
     Column("version", Integer, nullable=False),
     Column("machine_translated", Boolean, nullable=False),
     Column("lineages", Integer, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("data", Words, nullable=False),
     Index("reports_lang", "lang", "event"),
 )
 

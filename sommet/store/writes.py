@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete
 
 from schemas.articles import Article
 from schemas.envelope import encode
@@ -12,6 +12,7 @@ from sommet.store.tables import alerts, articles, deliveries, events, reports
 from sommet.store.upsert import upsert
 
 _replace = msgspec.structs.replace
+_WITHOUT_REPORT = frozenset({"withdrawn", "merged", "restated", "unreported"})
 
 
 def write_article(connection: Connection, message: Article) -> None:
@@ -33,9 +34,17 @@ def write_article(connection: Connection, message: Article) -> None:
 
 
 def write_event(connection: Connection, message: Event) -> None:
-    """Keep the new state of an event, and the report that led to it."""
+    """Keep the new state of an event, and the report that led to it.
+
+    A report that moved leaves the event that it belonged to; one that was withdrawn is gone.
+    """
     upsert(connection, events, [_event_row(message)])
-    upsert(connection, reports, [_report_row(message)], newest="version")
+    left = {"moved": message.former, "withdrawn": message.event}.get(message.change, "")
+    if left:
+        here = (reports.c.event == left) & (reports.c.statement == _statement(message))
+        connection.execute(delete(reports).where(here))
+    if message.change not in _WITHOUT_REPORT:
+        upsert(connection, reports, [_report_row(message)], newest="version")
 
 
 def write_alert(connection: Connection, message: Alert) -> None:
@@ -89,6 +98,8 @@ def _event_row(message: Event) -> dict[str, Any]:
         "confidence": message.confidence,
         "articles": message.articles,
         "lineages": message.lineages,
+        "unreported": message.unreported,
+        "into": message.into,
         "first_seen": message.first_seen,
         "last_seen": message.at,
         "data": encode(without_sketch(message)).decode(),
@@ -99,6 +110,7 @@ def _report_row(message: Event) -> dict[str, Any]:
     origin, stated = message.report.origin, message.report.stated
     return {
         "event": message.event,
+        "statement": _statement(message),
         "article": origin.article,
         "at": message.at,
         "change": message.change,
@@ -123,4 +135,10 @@ def _report_row(message: Event) -> dict[str, Any]:
         "version": origin.version,
         "machine_translated": origin.machine_translated,
         "lineages": message.lineages,
+        "reason": message.reason,
+        "data": msgspec.json.encode(message.report).decode(),
     }
+
+
+def _statement(message: Event) -> str:
+    return message.statement or message.report.origin.article

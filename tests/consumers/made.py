@@ -79,7 +79,8 @@ def reported(article: str, mentions: Iterable[Mentioned], **fields: Any) -> Even
 def resolved(reports: Iterable[EventMentions], state: State | None = None) -> list[Event]:
     """Return the events that the fourth stage makes of some reports, one after the other."""
     kept: State = {} if state is None else state
-    return [event for report in reports for event in resolve.stage().step(kept, report, NOW)]  # type: ignore[misc]
+    told = (message for report in reports for message in resolve.stage().step(kept, report, NOW))
+    return [message for message in told if isinstance(message, Event)]
 
 
 def event(

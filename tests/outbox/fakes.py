@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from schemas.envelope import Message, decode, encode
-from schemas.events import Alert, Event, Mentioned, Origin, Report
+from schemas.events import Alert, Event, Mentioned, Origin, Report, Turned
 from schemas.topics import TOPICS, Topic
 from sommet.outbox.message import Rendered
 from sommet.outbox.receiver import SENT, Outcome
@@ -134,7 +134,7 @@ def an_alert(number: int = 1, receivers: tuple[str, ...] = ("desk",), event: Eve
         at=event.at,
         cause=event.id,
         rule="summits",
-        reason=event.change,
+        reason=cast("Turned", event.change),
         event=event,
         receivers=receivers,
     )

@@ -7,7 +7,7 @@ from typing import Any, get_args
 import pytest
 import yaml
 
-from schemas.events import Change, EventType, Format, Status
+from schemas.events import EventType, Format, Status, Turned
 from sommet.errors import KnowledgeError
 from sommet.knowledge import actors
 from sommet.knowledge.phrases import LANGUAGES, load, phrases
@@ -284,7 +284,7 @@ def test_a_digest() -> None:
 @pytest.mark.parametrize("status", get_args(Status))
 def test_every_type_and_status_has_words(language: str, kind: str, status: str) -> None:
     """Also each change and format, in both languages; no pattern is left unfilled."""
-    for change in get_args(Change):
+    for change in get_args(Turned):
         for form in get_args(Format):
             message = rendered(
                 language, type=kind, status=status, change=change, format=form, before="planned"

@@ -58,7 +58,7 @@ def _full(path: Path, events: int = 200) -> None:
 def _every_fourth_page(path: Path) -> None:
     _full(path)
     data = bytearray(path.read_bytes())
-    for start in range(4 * 4096, len(data), 4 * 4096):
+    for start in range(8 * 4096, len(data), 4 * 4096):
         data[start : start + 4096] = b"\x5a" * 4096
     path.write_bytes(bytes(data))
 

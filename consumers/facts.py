@@ -1,0 +1,176 @@
+"""Which of several stated values is shown, and who stated which. Pure.
+
+The value with the most independent origins is shown, then the more exact one, then the latest. A less
+exact statement that agrees ("in March", "in Russia") speaks for every value that it leaves open.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import NamedTuple, Protocol, TypeVar, cast
+
+from schemas.events import Mentioned, Origin
+from sommet import intervals
+
+STATES = frozenset({"Russia", "China"})
+VISIT_DAYS = 5
+
+
+class Statement(Protocol):
+    """What a source says of an event."""
+
+    @property
+    def origin(self) -> Origin:
+        """Where it was read."""
+
+    @property
+    def stated(self) -> Mentioned:
+        """What it says."""
+
+
+S = TypeVar("S", bound=Statement)
+V = TypeVar("V", bound=Hashable)
+Days = tuple[str, str]
+Place = tuple[str, str]
+Parties = tuple[str, ...]
+
+
+class Value(NamedTuple):
+    """One stated value, how many independent origins state it, and whether it is the one shown."""
+
+    text: str
+    origins: int
+    statements: tuple[Statement, ...]
+    shown: bool
+
+
+def shown_day(told: Sequence[tuple[Statement, int]]) -> Days | None:
+    """Return the first and last day that most origins state in so many words."""
+    return _elected(told, _days, _within, _exactness)
+
+
+def shown_place(told: Sequence[tuple[Statement, int]]) -> Place | None:
+    """Return the place that most origins state, with its country."""
+    return _elected(told, _place, _inside, lambda place: place[0] not in STATES)
+
+
+def shown_format(told: Sequence[tuple[Statement, int]]) -> str:
+    """Return the format that most origins state, empty where none does."""
+    return _elected(told, lambda said: said.format or None, lambda _, __: False, lambda _: 0) or ""
+
+
+def shown_parties(told: Sequence[tuple[Statement, int]]) -> Parties:
+    """Return the participants that most origins state."""
+    found = _elected(told, lambda said: said.participants or None, _stand_for, _named)
+    return found or ()
+
+
+def facts(told: Sequence[tuple[S, int]], shown: dict[str, Hashable]) -> dict[str, tuple[Value, ...]]:
+    """Return for each attribute every value that is stated, the one `shown` first, with its statements."""
+    found = {}
+    for name, (read, text) in _ATTRIBUTES.items():
+        values: dict[Hashable, list[tuple[S, int]]] = {}
+        for statement, root in told:
+            for value in read(statement.stated):
+                values.setdefault(value, []).append((statement, root))
+        rows = [
+            Value(
+                text(value),
+                len({root for _, root in said}),
+                tuple(s for s, _ in said),
+                value == shown.get(name),
+            )
+            for value, said in values.items()
+        ]
+        if rows:
+            found[name] = tuple(sorted(rows, key=lambda row: (not row.shown, -row.origins, row.text)))
+    return found
+
+
+def _elected(
+    told: Sequence[tuple[Statement, int]],
+    read: Callable[[Mentioned], V | None],
+    speaks_for: Callable[[V, V], bool],
+    exactness: Callable[[V], object],
+) -> V | None:
+    votes: dict[V, set[int]] = {}
+    latest: dict[V, str] = {}
+    for statement, root in told:
+        value = read(statement.stated)
+        if value is not None:
+            votes.setdefault(value, set()).add(root)
+            latest[value] = max(latest.get(value, ""), statement.origin.published)
+    if len(votes) < 2:
+        return next(iter(votes), None)
+
+    def weight(value: V) -> tuple[object, ...]:
+        support = set().union(
+            *(roots for other, roots in votes.items() if other == value or speaks_for(other, value))
+        )
+        return len(support), exactness(value), len(votes[value]), latest[value], value
+
+    return max(votes, key=weight)
+
+
+def _days(said: Mentioned) -> Days | None:
+    return (said.start, said.end) if said.start and said.basis != "report" else None
+
+
+def _within(other: Days, value: Days) -> bool:
+    """An interval that holds a value leaves it open; a day of a visit is part of the visit."""
+    if _visit(value) and _inner(other, value):
+        return True
+    return _inner(value, other)
+
+
+def _inner(one: Days, other: Days) -> bool:
+    first, last = intervals.first_day(one[0]), intervals.last_day(one[1] or one[0])
+    start, end = intervals.first_day(other[0]), intervals.last_day(other[1] or other[0])
+    return bool(first and last and start and end and start <= first and last <= end)
+
+
+def _visit(days: Days) -> bool:
+    exact = intervals.precision(days[0]) == intervals.DAY
+    return exact and 1 < intervals.length(*days) <= VISIT_DAYS
+
+
+def _exactness(days: Days) -> tuple[int, int]:
+    """Days tell more than a month; of days, those of a whole visit tell most."""
+    precision = intervals.precision(days[0])
+    length = intervals.length(*days)
+    return precision, length if _visit(days) else -length
+
+
+def _place(said: Mentioned) -> Place | None:
+    return (said.place, said.country) if said.place else None
+
+
+def _inside(other: Place, value: Place) -> bool:
+    """A country speaks for each of its cities."""
+    return other[0] in STATES and other[1] == value[1]
+
+
+def _stand_for(other: Parties, value: Parties) -> bool:
+    """States speak for anybody of theirs."""
+    return set(other) <= STATES or bool(set(other) & set(value) and set(other) <= STATES | set(value))
+
+
+def _named(parties: Parties) -> tuple[int, int]:
+    return len(set(parties) - STATES), len(parties)
+
+
+def _interval(days: Hashable) -> str:
+    start, end = cast("Days", days)
+    return start if end in {"", start} else f"{start}/{end}"
+
+
+def _joined(parties: Hashable) -> str:
+    return ", ".join(cast("Parties", parties))
+
+
+_ATTRIBUTES: dict[str, tuple[Callable[[Mentioned], tuple[Hashable, ...]], Callable[[Hashable], str]]] = {
+    "status": (lambda said: (said.status,), str),
+    "date": (lambda said: ((_days(said)),) if _days(said) else (), _interval),
+    "place": (lambda said: (said.place,) if said.place else (), str),
+    "format": (lambda said: (said.format,) if said.format else (), str),
+    "participants": (lambda said: (said.participants,) if said.participants else (), _joined),
+    "quantities": (lambda said: said.quantities, str),
+}
