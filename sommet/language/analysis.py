@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from schemas.articles import AnnotatedArticle, Article, Frame, Mention, Quantity, Sentence, Time
+from schemas.events import EventType
 from sommet.language import classifier, frames, sketch
 from sommet.language.attribution import muted
 from sommet.language.blocks import NEWS
@@ -70,6 +71,7 @@ class Analyser:
             quotes=quotations(article.content, reader.mentions, self.rules.cues["says"]),
             frames=tuple(reader.frames),
             sketch=sketch.of(article.content),
+            abstained=tuple(reader.abstained),
         )
 
 
@@ -87,6 +89,7 @@ class _Reader:
     quantities: list[Quantity] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
     open: list[View] = field(default_factory=list)
+    abstained: list[EventType] = field(default_factory=list)
     named: int = 0
     context: Context = field(init=False)
     placing: Placing = field(init=False)
@@ -170,7 +173,9 @@ class _Reader:
                 threshold=f"{classifier.THRESHOLD:.2f}",
                 likely=", ".join(f"{name} {share:.2f}" for name, share in guess.likely),
             )
-            if answer == "guess_taken":
+            if answer == "guess_abstained":
+                self.abstained.append(guess.type)
+            elif answer == "guess_taken":
                 rules = self.analyser.rules
                 reading = frames.guessed(view.text, view.marks, view.syntax, rules, guess, tell=tell)
                 self.frames.append(self._frame(reading, view))

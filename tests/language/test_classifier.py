@@ -110,3 +110,12 @@ def test_a_conditional_takes_from_a_guess_as_from_a_rule() -> None:
     assert found.event >= classifier.THRESHOLD
     assert frame.tense == "conditional"
     assert frame.weight == pytest.approx(0.55)
+
+
+def test_an_article_keeps_the_types_of_what_was_not_sure_enough() -> None:
+    """The likeliest type of each sentence that stayed below the threshold, in their order; nothing else."""
+    text = " ".join(text for lang, text in NO_EVENTS if lang == "en") + " " + CALLED
+    (unsure, sure) = classifier.guess([NO_EVENTS[1][1], CALLED], "en")
+    found = annotated(text)
+    assert found.abstained == (unsure.type,)
+    assert [frame.rule for frame in found.frames] == [f"sentence:{sure.type}"]
