@@ -160,17 +160,18 @@ class _Reader:
             self.tell("asked_not")
             return
         lang = self.analyser.rules.lang
+        threshold = classifier.THRESHOLDS.get(lang, classifier.THRESHOLD)
         asked = [view for view in self.open if lang in PARSED or near(view.marks, view.syntax)][:MAX_ASKED]
         guesses = classifier.guess([view.text for view in asked], lang)
         for view, guess in zip(asked, guesses, strict=True):
             alone = guess.type == "third_party" and all(mark.side != "O" for mark in view.marks)
             tell = partial(self.tell, sentence=view.base)
-            answer = classifier.answer(guess, alone=alone)
+            answer = classifier.answer(guess, threshold, alone=alone)
             tell(
                 answer,
                 type=guess.type,
                 event=f"{guess.event:.2f}",
-                threshold=f"{classifier.THRESHOLD:.2f}",
+                threshold=f"{threshold:.2f}",
                 likely=", ".join(f"{name} {share:.2f}" for name, share in guess.likely),
             )
             if answer == "guess_abstained":

@@ -23,7 +23,11 @@ from sommet.trace import Reason
 
 MODEL = Path(__file__).parent.parent / "knowledge" / "model" / "types.npz"
 THRESHOLD = 0.72
-"""The calibrated probability of an event from which a guess is taken, in all languages; set on `dev`."""
+THRESHOLDS = {"zh": 0.8}
+"""The calibrated probability of an event from which a guess is taken; set on `dev` and on the cases of tests.
+
+In Chinese cases without an event, sentences that name both for acts of their own sound like one up to 0.77.
+"""
 SHOWN = 3
 """Answers that a guess names with their probabilities."""
 
@@ -57,9 +61,9 @@ def guess(texts: Sequence[str], lang: str) -> list[Guess]:
     return found
 
 
-def answer(guess: Guess, *, alone: bool) -> Reason:
+def answer(guess: Guess, threshold: float, *, alone: bool) -> Reason:
     """Return what a guess comes to; `alone` says that it is about a third party and none is named."""
-    if guess.event < THRESHOLD:
+    if guess.event < threshold:
         return "guess_abstained"
     return "guess_third_party" if alone else "guess_taken"
 
