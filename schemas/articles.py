@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from schemas.envelope import EPOCH, Message
+from schemas.events import EventType
 
 BlockKind = Literal["title", "body", "caption", "credit", "related", "form", "notice", "repeat"]
 MentionKind = Literal["state", "person", "body", "company", "place", "demonym", "office", "anaphor"]
@@ -149,7 +150,8 @@ class Sentence(Span, frozen=True, kw_only=True, omit_defaults=True):
 class AnnotatedArticle(Article, frozen=True, kw_only=True, omit_defaults=True):
     """An article that names both sides, with what its analyser read in it.
 
-    `sketch` is a MinHash of the text: two copies of one text agree in most of its values.
+    `sketch` is a MinHash of the text: two copies of one text agree in most of its values. `abstained` are
+    the likeliest types of the sentences that the classifier was asked about and was not sure enough of.
     """
 
     sentences: tuple[Sentence, ...] = ()
@@ -159,3 +161,4 @@ class AnnotatedArticle(Article, frozen=True, kw_only=True, omit_defaults=True):
     quotes: tuple[Quote, ...] = ()
     frames: tuple[Frame, ...] = ()
     sketch: tuple[int, ...] = ()
+    abstained: tuple[EventType, ...] = ()

@@ -13,8 +13,9 @@ from typing import Literal, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from schemas.articles import AnnotatedArticle
 from schemas.envelope import EPOCH, Message
-from schemas.events import Alert, Change, Delivery, Event, EventMentions
+from schemas.events import Alert, Change, Delivery, Event, EventMentions, EventType
 from sommet import clock
 from sommet.watch import Owed, Polled, Watcher
 
@@ -83,6 +84,12 @@ REPORTS = Metric(
 ABSTENTIONS = Metric(
     "sommet_abstentions_total", "counter", "Articles that name both sides and state no event.", ("lang",)
 )
+UNSURE = Metric(
+    "sommet_classifier_abstentions_total",
+    "counter",
+    "Sentences that the classifier was asked about and was not sure enough of, by their likeliest type.",
+    ("lang", "type"),
+)
 
 ALERTS = Metric(
     "sommet_alerts_total",
@@ -110,7 +117,7 @@ METRICS: tuple[Metric, ...] = (
     BUILD, STARTED, HEARTBEAT,
     STAGE_IN, STAGE_OUT, STAGE_REJECTED, STAGE_SECONDS, DEAD_LETTERS,
     SOURCES, SOURCE_SUCCESS, SOURCE_ITEMS, SOURCE_FAILURES,
-    EVENTS, REPORTS, ABSTENTIONS,
+    EVENTS, REPORTS, ABSTENTIONS, UNSURE,
     ALERTS, PENDING, PUBLICATION_LAG, RECEIPT_LAG,
 )  # fmt: skip
 
@@ -143,6 +150,9 @@ class Metrics(Watcher):
         for output in outputs:
             if isinstance(output, EventMentions) and not output.mentions:
                 self._add(ABSTENTIONS, lang=_language(output.origin.lang))
+            elif isinstance(output, AnnotatedArticle):
+                for kind in output.abstained:
+                    self._add(UNSURE, lang=_language(output.lang), type=kind)
             elif isinstance(output, Event):
                 self._event(output)
             elif isinstance(output, Alert):
@@ -161,6 +171,8 @@ class Metrics(Watcher):
             self._set(DEAD_LETTERS, 0, stage=stage)
         for lang in sorted(LANGUAGES):
             self._add(ABSTENTIONS, 0, lang=lang)
+            for kind in get_args(EventType):
+                self._add(UNSURE, 0, lang=lang, type=kind)
             for change in get_args(Change):
                 self._add(REPORTS, 0, change=change, lang=lang)
         self._receivers |= set(receivers)

@@ -12,23 +12,16 @@ import argparse
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from importlib.util import module_from_spec, spec_from_file_location
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import msgspec
+import data
 from mistakes import Mistake, mistakes
 from score import predict, sets
 
-from sommet.commands.code import documents
-from sommet.config import Config
-from sommet.explain.build import explain
-from sommet.explain.model import Explanation
 from sommet.terminal import safe
 
-Row = dict[str, Any]
 HELD = "own-held"
 WIDTH = 150
 
@@ -47,7 +40,7 @@ def main() -> int:
     if options.predictions and not options.set:
         print("errors: --predictions: name their --set")
         return 2
-    module = _module(scorer)
+    module = data.scorer(scorer)
     found: list[tuple[str, Mistake]] = []
     for name, docs, gold in known:
         if docs.exists() and (options.set == name or (not options.set and name != HELD)):
@@ -80,19 +73,8 @@ def _of(docs: Path, gold: Path, predictions: Path | None, scorer: Any) -> list[M
         path = predictions or Path(folder) / "predictions"
         if predictions is None:
             predict(docs, path)
-        found = _rows(path)
-    return mistakes(_rows(gold), found, _langs(docs), scorer, _explained(docs))
-
-
-def _explained(docs: Path) -> Callable[[str], Explanation]:
-    raws = {str(line.id): line.raw for line in documents(docs.read_bytes()) if line.raw}
-    dyad = Config().dyad
-
-    @cache
-    def explained(ident: str) -> Explanation:
-        return explain(raws[ident], dyad)
-
-    return explained
+        found = data.rows(path)
+    return mistakes(data.rows(gold), found, _langs(docs), scorer, data.explained(docs))
 
 
 def show(found: Sequence[tuple[str, Mistake]]) -> None:
@@ -113,26 +95,8 @@ def show(found: Sequence[tuple[str, Mistake]]) -> None:
                 print(f"      {safe(each.evidence, WIDTH)}")
 
 
-def _module(path: Path) -> Any:
-    spec = spec_from_file_location("scorer", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # the data are not ours to write to
-    try:
-        spec.loader.exec_module(module)
-    finally:
-        sys.dont_write_bytecode = writes
-    return module
-
-
-def _rows(path: Path) -> dict[str, Row]:
-    lines = path.read_bytes().splitlines()
-    return {str(row["id"]): row for row in map(msgspec.json.decode, filter(bytes.strip, lines))}
-
-
 def _langs(docs: Path) -> Mapping[str, str]:
-    return {ident: str(row.get("lang") or "?") for ident, row in _rows(docs).items()}
+    return {ident: str(row.get("lang") or "?") for ident, row in data.rows(docs).items()}
 
 
 if __name__ == "__main__":

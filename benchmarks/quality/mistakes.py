@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from sommet.explain.model import Explanation, Line
+from sommet.explain.model import Explanation, Line, Why
 
 Row = dict[str, Any]
 ALIKE = 0.3
@@ -141,10 +141,16 @@ def _frames(explained: Explanation, lines: Sequence[Line], kind: str) -> str:
 
 def _unread(lines: Sequence[Line]) -> str:
     """Return why nothing was read in some sentences: what the classifier said, what was refused."""
-    reasons = [line.guess.reason for line in lines if line.guess]
+    reasons = [_guessed(line.guess) for line in lines if line.guess]
     refused = [each.why.reason for line in lines for each in line.refused]
     reasons += [reason for reason in refused if reason != "refused_arguments"] or refused
     return f"no frame, {reasons[0]}" if reasons else "no frame"
+
+
+def _guessed(why: Why) -> str:
+    """Return what the classifier said; the likeliest type where it was not sure enough."""
+    unsure = why.reason == "guess_abstained"
+    return f"{why.reason} ({why.values['type']})" if unsure else why.reason
 
 
 def _lines(explained: Explanation, evidence: str) -> list[Line]:

@@ -15,6 +15,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import data
+import guesses
+
 HERE = Path(__file__).parent
 FLOORS = HERE / "floors.json"
 MARGIN = 0.01
@@ -61,7 +64,7 @@ def main() -> int:
     for name, groups in figures.items():
         _print(name, groups)
     if options.report:
-        options.report.write_text(_page(figures), "utf-8")
+        options.report.write_text(_page(figures, _asked(scorer, sets(options.data))), "utf-8")
     return _compare(_flat(figures), update=options.update, lower=options.lower)
 
 
@@ -100,7 +103,16 @@ def predict(docs: Path, predictions: Path) -> None:
         subprocess.run([sys.executable, "-m", "sommet", "code", str(docs)], stdout=out, check=True)
 
 
-def _page(figures: dict[str, dict[str, dict[str, dict[str, float]]]]) -> str:
+def _asked(scorer: Path, known: list[tuple[str, Path, Path]]) -> list[guesses.Asked]:
+    """Return all that the classifier was asked in the development set."""
+    docs, gold = next((docs, gold) for name, docs, gold in known if name == "dev")
+    explained, module = data.explained(docs), data.scorer(scorer)
+    return [
+        one for ident, row in data.rows(gold).items() for one in guesses.asked(explained(ident), row, module)
+    ]
+
+
+def _page(figures: dict[str, dict[str, dict[str, dict[str, float]]]], asked: list[guesses.Asked]) -> str:
     """Return the figures as a page of the documentation."""
     lines = [PAGE]
     for name, groups in figures.items():
@@ -112,7 +124,7 @@ def _page(figures: dict[str, dict[str, dict[str, dict[str, float]]]]) -> str:
         ]
     if "dev" in figures:
         lines += _types(figures["dev"]["all"].get("types", {}))
-    return "\n".join([*lines, *_reliability()]) + "\n"
+    return "\n".join([*lines, *guesses.reliability(), *guesses.page(asked)]) + "\n"
 
 
 def _types(found: Any) -> list[str]:
@@ -123,28 +135,6 @@ def _types(found: Any) -> list[str]:
     ]
     head = ["", "## Types, on dev", "", "| type | precision | recall | F1 | cases |", "|---|---|---|---|---|"]
     return [*head, *rows]
-
-
-def _reliability() -> list[str]:
-    """Return how far the classifier may be believed, as `make train` measured it."""
-    measured = json.loads((HERE / "train" / "reliability.json").read_text("utf-8"))
-    lines = [
-        "",
-        "## How sure the classifier is",
-        "",
-        "Measured by `make train` on sentences of other writers that it has not seen, half of them without",
-        "an event and hard. By fifths of the probability that it says: how often it said an event, and how",
-        "often there was one. “Calibrated” is after a temperature and a shift chosen on the other half of",
-        "those sentences; decisions use the probabilities as said, with thresholds set for them.",
-        "",
-        "| | language | " + " | ".join(f"{n * 20}–{n * 20 + 20} %" for n in range(5)) + " |",
-        "|---" * 7 + "|",
-    ]
-    for name in ("as said", "calibrated"):
-        for lang, bins in measured[name]["reliability"].items():
-            cells = [f"{one['said']:.2f} → {one['was']:.2f} ({one['sentences']})" for one in bins]
-            lines.append(f"| {name} | {lang} | " + " | ".join(cells) + " |")
-    return lines
 
 
 def _print(name: str, groups: dict[str, dict[str, dict[str, float]]]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from schemas.articles import AnnotatedArticle, Article, Frame, Mention, Quantity, Sentence, Time
+from schemas.events import EventType
 from sommet.language import classifier, frames, sketch
 from sommet.language.attribution import muted
 from sommet.language.blocks import NEWS
@@ -70,6 +71,7 @@ class Analyser:
             quotes=quotations(article.content, reader.mentions, self.rules.cues["says"]),
             frames=tuple(reader.frames),
             sketch=sketch.of(article.content),
+            abstained=tuple(reader.abstained),
         )
 
 
@@ -87,6 +89,7 @@ class _Reader:
     quantities: list[Quantity] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
     open: list[View] = field(default_factory=list)
+    abstained: list[EventType] = field(default_factory=list)
     named: int = 0
     context: Context = field(init=False)
     placing: Placing = field(init=False)
@@ -159,7 +162,7 @@ class _Reader:
         lang = self.analyser.rules.lang
         threshold = classifier.THRESHOLDS.get(lang, classifier.THRESHOLD)
         asked = [view for view in self.open if lang in PARSED or near(view.marks, view.syntax)][:MAX_ASKED]
-        guesses = classifier.guess([view.text for view in asked])
+        guesses = classifier.guess([view.text for view in asked], lang)
         for view, guess in zip(asked, guesses, strict=True):
             alone = guess.type == "third_party" and all(mark.side != "O" for mark in view.marks)
             tell = partial(self.tell, sentence=view.base)
@@ -171,7 +174,9 @@ class _Reader:
                 threshold=f"{threshold:.2f}",
                 likely=", ".join(f"{name} {share:.2f}" for name, share in guess.likely),
             )
-            if answer == "guess_taken":
+            if answer == "guess_abstained":
+                self.abstained.append(guess.type)
+            elif answer == "guess_taken":
                 rules = self.analyser.rules
                 reading = frames.guessed(view.text, view.marks, view.syntax, rules, guess, tell=tell)
                 self.frames.append(self._frame(reading, view))

@@ -25,7 +25,6 @@ MAX_SENTENCE = 1_500
 UNREAL = 0.45
 OTHERS = 0.2
 LISTED = 0.3
-GUESS = 0.75  # how far a guess is trusted beside a rule
 CALLED = {
     "summit": "TALK",
     "consultation": "TALK",
@@ -86,15 +85,21 @@ def telling(text: str, marks: Sequence[Mark]) -> bool:
 def guessed(
     text: str, marks: Sequence[Mark], syntax: Syntax, rules: Rules, guess: Guess, *, tell: Tell = unheard
 ) -> Reading:
-    """Return the reading of a sentence that only the classifier understands."""
+    """Return the reading of a sentence that only the classifier understands.
+
+    Its weight is the probability of an event; where the rules take something off a reading (a conditional,
+    a third party's person), no more than they leave.
+    """
     sentence = _Sentence(text, tuple(marks), syntax, rules, True, slotted(text, marks), frozenset(), tell)  # noqa: FBT003
     concept = next(concept for concept in rules.concepts if concept.name == CALLED[guess.type])
     ours = [mark for mark in marks if mark.side in "RCBF"]
     reading = sentence.reading(
         concept, ours[0].start, ours[-1].end, ours, listed=False, rule=f"sentence:{guess.type}"
     )
-    tell("weight_guess", at=reading.start, rule=reading.rule, factor=f"{GUESS:.2f}")
-    return replace(reading, first=0, last=len(text), weight=min(reading.weight, guess.event * GUESS))
+    doubted = reading.weight < min(_BASES)
+    weight = min(reading.weight, guess.event) if doubted else guess.event
+    tell("weight_guess", at=reading.start, rule=reading.rule, weight=f"{weight:.2f}")
+    return replace(reading, first=0, last=len(text), weight=weight)
 
 
 @dataclass(frozen=True, slots=True)

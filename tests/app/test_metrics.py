@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.articles import Article
+from schemas.articles import AnnotatedArticle, Article
 from schemas.envelope import EPOCH
 from schemas.events import Alert, Delivery, Event, EventMentions, Mentioned, Origin, Report
 from sommet.errors import SommetError
@@ -77,6 +77,19 @@ def test_events_and_abstentions_are_counted_by_language(metrics: Metrics) -> Non
     assert value(metrics, "sommet_abstentions_total", lang="other") == 1
 
 
+def test_what_the_classifier_is_unsure_of_is_counted_by_language_and_type(metrics: Metrics) -> None:
+    """Each sentence once, by its likeliest type; only where the analysis came out."""
+    unsure = AnnotatedArticle(
+        article="a", url="u", source="s", lang="ru", abstained=("energy", "trade", "energy")
+    )
+    metrics.stepped("extract", unsure, (unsure,), 0.1)
+    metrics.stepped("classify", unsure, (), 0.1)
+    name = "sommet_classifier_abstentions_total"
+    assert value(metrics, name, lang="ru", type="energy") == 2
+    assert value(metrics, name, lang="ru", type="trade") == 1
+    assert value(metrics, name, lang="fr", type="energy") == 0
+
+
 def test_alerts_are_counted_by_what_became_of_them(metrics: Metrics) -> None:
     """Raised for each receiver with its lag, then sent or failed under the rule's name."""
     metrics.stepped("alert", EVENT, (ALERT,), 0.1)
@@ -134,6 +147,7 @@ def test_what_can_be_counted_begins_at_zero(metrics: Metrics) -> None:
     assert there("sommet_stage_rejected_total", {"stage": "clean"}) == 0
     assert there("sommet_dead_letters", {"stage": "clean"}) == 0
     assert there("sommet_event_reports_total", {"change": "new", "lang": "zh"}) == 0
+    assert there("sommet_classifier_abstentions_total", {"lang": "zh", "type": "energy"}) == 0
 
 
 def test_what_is_owed(metrics: Metrics) -> None:

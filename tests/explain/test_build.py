@@ -5,6 +5,7 @@ import pytest
 from schemas.events import EventMentions
 from sommet.explain.build import explain
 from sommet.explain.model import Why
+from sommet.language.classifier import THRESHOLD
 from sommet.stage import Reject
 from sommet.trace import unheard
 from tests.consumers.made import DYAD, NOW, annotated, classifier, raw
@@ -182,13 +183,21 @@ def test_the_classifier_shows_its_figures() -> None:
     (asked,) = [line for line in found("en").sentences if line.guess]
     assert asked.guess is not None
     assert asked.guess.reason in {"guess_taken", "guess_abstained"}
-    assert float(asked.guess.values["threshold"]) == 0.9
+    assert float(asked.guess.values["threshold"]) == THRESHOLD
     assert asked.guess.values["likely"].count(",") == 2
     (listed,) = [line.guess for line in found("list").sentences if line.guess]
     assert listed.reason == "guess_abstained"
     not_asked = found("fr").classifier
     assert not_asked is not None
     assert not_asked.reason == "asked_not"
+
+
+def test_the_confidence_of_what_the_classifier_called_is_its_probability() -> None:
+    """The event of a guess says how likely it is, as the figures beside the sentence do."""
+    (asked,) = [line.guess for line in found("en").sentences if line.guess]
+    (happening,) = found("en").events
+    assert happening.mention.reason == "sentence:military"
+    assert f"{happening.mention.confidence:.2f}" == asked.values["event"]
 
 
 def test_nobody_listens_by_default() -> None:

@@ -92,7 +92,7 @@ CONSULTATION = event(type="consultation", evidence="La Russie et la Chine ont te
 MISSED: list[tuple[str, dict[str, Any], str]] = [
     ("gate", event(evidence=TEXTS["gate"]), "document missed: gate"),
     ("german", event(evidence=TEXTS["german"]), "document missed: language (de)"),
-    ("list", event(evidence=LIST), "document missed: no frame, guess_abstained"),
+    ("list", event(evidence=LIST), "document missed: no frame, guess_abstained (trade)"),
     ("weak", CONSULTATION, "document missed: frame dropped_weak"),
     ("summit", event(), "document missed: joined away"),
     ("summit", event(type="energy"), "document missed: frame read as summit"),

@@ -1,8 +1,9 @@
 """Trains the classifier of sentences from the sentences in this folder: `make train`.
 
 Multilingual sentence vectors (Universal Sentence Encoder, multilingual v3; Yang et al. 2019) and a
-logistic regression over the thirteen types and `none`. Deterministic: the same sentences give the same
-model file.
+logistic regression over the thirteen types and `none`, calibrated on the sentences of `unseen`. How far that
+holds is measured there too, each half calibrated on the other. Deterministic: the same sentences give the
+same model file.
 """
 
 import hashlib
@@ -14,14 +15,15 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from sommet.language import classifier
+from sommet.language.calibration import Calibration, log_odds, packed
 from sommet.language.encoder import vectors
 
 HERE = Path(__file__).parent
 RELIABILITY = HERE / "reliability.json"
 UNSEEN = HERE / "unseen"
-TEMPERATURES = [round(0.5 + n / 20, 2) for n in range(51)]
-SHIFTS = [round(n / 10, 1) for n in range(-10, 31)]
 BINS = 5
+FINE = 10
+"""Bins of the expected calibration error."""
 
 
 def sentences(folder: Path = HERE) -> list[dict[str, str]]:
@@ -34,86 +36,104 @@ def sentences(folder: Path = HERE) -> list[dict[str, str]]:
 
 
 def digest() -> str:
-    """Return what identifies the training sentences."""
+    """Return what identifies the sentences that the model and its calibration come from."""
     found = hashlib.blake2b(digest_size=8)
-    for path in sorted(HERE.glob("*.jsonl")):
+    for path in (*sorted(HERE.glob("*.jsonl")), *sorted(UNSEEN.glob("*.jsonl"))):
         found.update(path.read_bytes())
     return found.hexdigest()
 
 
-def reliability(model: LogisticRegression) -> dict[str, Any]:
-    """Return how reliable the probabilities are on sentences of other writers that the model has not seen.
+def calibrated(scores: Any, events: Any, langs: Any, none: int) -> dict[str, Calibration]:
+    """Return the calibration of each language, from scores of sentences that the weights were not fitted to.
 
-    As the model says them, and after a temperature and a shift of `none` chosen on every second sentence
-    (temperature and vector scaling; Guo et al. 2017); both measured on the rest.
+    `events` says of each sentence whether it states one.
     """
-    rows = sentences(UNSEEN)
-    wanted = np.array([row["type"] for row in rows])
-    scores = model.decision_function(np.asarray(vectors([row["text"] for row in rows]), dtype=np.float32))
-    index = np.searchsorted(model.classes_, wanted)
-    tuned = np.arange(len(rows)) % 2 == 0
-    none = list(model.classes_).index("none")
-    unit = np.eye(len(model.classes_))[none]
-    choices = [(t, shift) for t in TEMPERATURES for shift in SHIFTS]
-    best, shift = min(choices, key=lambda c: _surprise((scores[tuned] + c[1] * unit) / c[0], index[tuned]))
-    langs = np.array([row["lang"] for row in rows])
-    held = {lang: ~tuned & (langs == lang) for lang in sorted({row["lang"] for row in rows})}
-    found = {"unseen": {lang: int(chosen.sum()) for lang, chosen in held.items()}}
-    for name, t, by in (("as said", 1.0, 0.0), ("calibrated", best, shift)):
-        shares = _shares((scores + by * unit) / t)
-        event, right = 1 - shares[:, none], shares.argmax(axis=1) == index
-        found[name] = {
-            "temperature": t,
-            "shift": by,
-            "accuracy": {lang: round(float(right[chosen].mean()), 3) for lang, chosen in held.items()},
-            "reliability": {
-                lang: _bins(event[chosen], (wanted != "none")[chosen]) for lang, chosen in held.items()
-            },
+    found = {}
+    for lang in sorted(set(langs.tolist())):
+        ours = langs == lang
+        odds = log_odds(scores[ours], none)[:, None]
+        line = LogisticRegression(C=1e6, solver="newton-cholesky").fit(odds, events[ours])
+        found[lang] = Calibration(round(float(line.coef_[0, 0]), 4), round(float(line.intercept_[0]), 4))
+    return found
+
+
+def crossed(scores: Any, events: Any, langs: Any, none: int) -> Any:
+    """Return probabilities of each half of the sentences (every second one), calibrated on the other half."""
+    found = np.zeros(scores.shape)
+    first = np.arange(len(scores)) % 2 == 0
+    for fitted in (first, ~first):
+        calibration = calibrated(scores[fitted], events[fitted], langs[fitted], none)
+        for lang, one in calibration.items():
+            ours = ~fitted & (langs == lang)
+            found[ours] = one.shares(scores[ours], none)
+    return found
+
+
+def reliability(shares: Any, index: Any, langs: Any, none: int) -> dict[str, Any]:
+    """Return how right and how reliable probabilities are, by language; `index` are the right classes."""
+    said, was, right = 1 - shares[:, none], index != none, shares.argmax(axis=1) == index
+    rows = {lang: langs == lang for lang in sorted(set(langs.tolist()))}
+    rows["all"] = np.ones(len(index), dtype=bool)
+    return {
+        "accuracy": {row: round(float(right[ours].mean()), 3) for row, ours in rows.items()},
+        "error": {row: round(error(said[ours], was[ours]), 3) for row, ours in rows.items()},
+        "reliability": {row: bins(said[ours], was[ours]) for row, ours in rows.items()},
+    }
+
+
+def error(said: Any, was: Any) -> float:
+    """Return the expected calibration error over tenths of probability (Naeini et al. 2015)."""
+    found = bins(said, was, FINE)
+    return float(sum(one["sentences"] * abs(one["said"] - one["was"]) for one in found) / len(said))
+
+
+def bins(said: Any, was: Any, count: int = BINS) -> list[dict[str, float]]:
+    """Return, by equal steps of probability, how often an event was said and how often there was one."""
+    steps = np.minimum((said * count).astype(int), count - 1)
+    return [
+        {
+            "sentences": int((steps == step).sum()),
+            "said": round(float(said[steps == step].mean()), 3),
+            "was": round(float(was[steps == step].mean()), 3),
         }
-    return found
+        for step in range(count)
+        if (steps == step).any()
+    ]
 
 
-def _surprise(scores: Any, index: Any) -> float:
-    return float(-np.log(_shares(scores)[np.arange(len(index)), index]).mean())
-
-
-def _model() -> LogisticRegression:
-    return LogisticRegression(C=10, max_iter=2000)
-
-
-def _shares(scores: Any) -> Any:
-    shares = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return shares / shares.sum(axis=1, keepdims=True)
-
-
-def _bins(said: Any, was: Any) -> list[dict[str, float]]:
-    """Return, by fifths of probability, how often an event was said and how often there was one."""
-    found = []
-    for low in np.arange(0, 1, 1 / BINS):
-        inside = (said >= low) & ((said < low + 1 / BINS) | (low + 1 / BINS >= 1))
-        if inside.any():
-            found.append({
-                "sentences": int(inside.sum()),
-                "said": round(float(said[inside].mean()), 3),
-                "was": round(float(was[inside].mean()), 3),
-            })  # fmt: skip
-    return found
+def _encoded(rows: list[dict[str, str]]) -> Any:
+    return np.asarray(vectors([row["text"] for row in rows]), dtype=np.float32)
 
 
 def main() -> None:
-    """Train, measure on unseen sentences how right and how reliable the model is, write both."""
-    rows = sentences(HERE)
-    given = np.asarray(vectors([row["text"] for row in rows]), dtype=np.float32)
-    model = _model().fit(given, np.array([row["type"] for row in rows]))
-    measured = {"sentences": len(rows), **reliability(model)}
+    """Train, calibrate, measure on unseen sentences how right and how reliable the model is; write it all."""
+    rows, unseen = sentences(HERE), sentences(UNSEEN)
+    model = LogisticRegression(C=10, max_iter=2000)
+    model.fit(_encoded(rows), np.array([row["type"] for row in rows]))
+    none = model.classes_.tolist().index("none")
+    scores = model.decision_function(_encoded(unseen))
+    index = np.searchsorted(model.classes_, np.array([row["type"] for row in unseen]))
+    langs = np.array([row["lang"] for row in unseen])
+    found = calibrated(scores, index != none, langs, none)
+    measured: dict[str, Any] = {
+        "sentences": len(rows),
+        "unseen": len(unseen),
+        "calibration": {lang: [one.slope, one.shift] for lang, one in found.items()},
+        "as said": reliability(Calibration().shares(scores, none), index, langs, none),
+        "calibrated": reliability(crossed(scores, index != none, langs, none), index, langs, none),
+    }
     RELIABILITY.write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
-    print(f"{len(rows)} sentences; right type on unseen ones: {measured['as said']['accuracy']}")
+    print(f"{len(rows)} sentences, measured on {len(unseen)} unseen ones")
+    for name in ("as said", "calibrated"):
+        print(f"{name}: right type {measured[name]['accuracy']}")
+        print(f"{name}: expected calibration error {measured[name]['error']}")
     np.savez(
         classifier.MODEL,
         classes=np.array(model.classes_, dtype="U16"),
         weights=model.coef_.astype(np.float32),
         bias=model.intercept_.astype(np.float32),
         sentences=np.array(digest()),
+        **packed(found),
     )
     print(f"written to {classifier.MODEL.name} and {RELIABILITY.name}")
 
