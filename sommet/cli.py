@@ -178,8 +178,15 @@ def explain(  # noqa: PLR0917 - typer reads options from parameters
     command.write(found, command.speaker(language or loaded.language), page=page, as_json=as_json)
 
 
-@app.command()
+events_app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
+app.add_typer(events_app, name="events")
+By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who says so.")]
+Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="Why.")]
+
+
+@events_app.callback()
 def events(  # noqa: PLR0917 - typer reads options from parameters
+    context: typer.Context,
     kind: Annotated[str, typer.Option("--type", help="Such as summit or energy.")] = "",
     status: Annotated[
         str, typer.Option("--status", help="planned, occurred, cancelled, denied or alleged.")
@@ -191,7 +198,9 @@ def events(  # noqa: PLR0917 - typer reads options from parameters
     as_json: AsJson = False,
     config: ConfigFile = None,
 ) -> None:
-    """List what is known, by date."""
+    """List what is known, by date; `merge` and `split` overrule what was joined."""
+    if context.invoked_subcommand:
+        return
     from rich.console import Console  # noqa: PLC0415
 
     from sommet.commands import events as command  # noqa: PLC0415
@@ -207,18 +216,56 @@ def events(  # noqa: PLR0917 - typer reads options from parameters
     )
 
 
+@events_app.command()
+def merge(
+    first: Annotated[str, typer.Argument(metavar="ID", help="The event that stays, or its first letters.")],
+    others: Annotated[list[str], typer.Argument(metavar="ID...", help="Events that are the same one.")],
+    by: By = "",
+    note: Note = "",
+    config: ConfigFile = None,
+) -> None:
+    """Say that events are one; it holds from then on, for later reports too."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from sommet.commands import rulings as command  # noqa: PLC0415
+
+    command.merge(_config(config), Console(highlight=False), [first, *others], by=by, note=note)
+
+
+@events_app.command()
+def split(
+    ident: Annotated[str, typer.Argument(metavar="ID", help="The event, or the first letters of its id.")],
+    articles: Annotated[
+        list[str], typer.Argument(metavar="URL...", help="Reports that do not belong to it.")
+    ],
+    by: By = "",
+    note: Note = "",
+    config: ConfigFile = None,
+) -> None:
+    """Cut reports out of an event: together they are an event of their own."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from sommet.commands import rulings as command  # noqa: PLC0415
+
+    command.split(_config(config), Console(highlight=False), ident, articles, by=by, note=note)
+
+
 @app.command()
 def event(
     ident: Annotated[str, typer.Argument(metavar="ID", help="The id of an event, or its first letters.")],
+    language: Annotated[str, typer.Option("--language", metavar="LANG", help="en or fr.")] = "",
     as_json: AsJson = False,
     config: ConfigFile = None,
 ) -> None:
-    """Show one event with all its reports."""
+    """Show the life of one event: its turns, what is stated by whom, its reports, its precedents."""
     from rich.console import Console  # noqa: PLC0415
 
     from sommet.commands import events as command  # noqa: PLC0415
 
-    command.show_event(_config(config), Console(highlight=False), ident, as_json=as_json)
+    loaded = _config(config)
+    command.show_event(
+        loaded, Console(highlight=False), ident, language=language or loaded.language, as_json=as_json
+    )
 
 
 @app.command("check-config")

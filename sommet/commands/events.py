@@ -1,7 +1,8 @@
 """`sommet events` and `sommet event`: what the store knows."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,19 +11,22 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from producers.receive import moment
 from schemas.events import Event
 from sommet import clock, config_checks
 from sommet.app import store_url
+from sommet.chronicle.model import Chronicle, Step, chronicle
+from sommet.chronicle.text import blocks
 from sommet.config import Config
 from sommet.config_values import WRONG, duration, nearest
 from sommet.dates import published_at
 from sommet.errors import ConfigError, SommetError
 from sommet.knowledge import actors
 from sommet.knowledge.codes import Codes, codes
-from sommet.store import EventHistory, Store, StoredReport
+from sommet.knowledge.phrases import LANGUAGES, phrases
+from sommet.store import EventHistory, Store
+from sommet.store.precedents import precedents, without_data
 from sommet.terminal import in_utf8, safe
-from sommet.wording import CHANGES, COLOURS, coverage, dates, event_text, sentence
+from sommet.wording import COLOURS, coverage, dates, sentence
 
 TYPES = config_checks.EVENT_TYPES
 STATUSES = tuple(COLOURS)
@@ -84,11 +88,8 @@ def show_events(
     as_json: bool,
 ) -> None:
     """Print the events reported last, oldest first: a table, or one JSON object a line."""
-    store = _opened(config)
-    try:
+    with opened(config) as store:
         events = ordered(store.events(limit=limit, type=kind, status=status, since=start))
-    finally:
-        store.close()
     if as_json:
         out = in_utf8(sys.stdout)
         out.writelines(f"{coded(event)}\n" for event in events)
@@ -164,63 +165,87 @@ def table(events: list[Event], width: int) -> Table:
     return found
 
 
-def show_event(config: Config, console: Console, ident: str, *, as_json: bool) -> None:
-    """Print one event with all its reports. Raises `ConfigError`, `NotKnown`, or `AmbiguousId`."""
-    if not ident.strip():
-        raise ConfigError("ID: empty; expected the first letters of an id; `sommet events` lists them")
-    store = _opened(config)
-    try:
-        found = store.event(ident)
-    finally:
-        store.close()
-    if found is None:
-        raise NotKnown(f"no event has an id that begins with {safe(ident, 40)}; `sommet events` lists them")
+def show_event(config: Config, console: Console, ident: str, *, language: str, as_json: bool) -> None:
+    """Print the life of one event. Raises `ConfigError`, `NotKnown`, or `AmbiguousId`."""
+    if language not in LANGUAGES:
+        raise ConfigError(f"--language {safe(language, 20)}: expected en or fr")
+    with opened(config) as store:
+        found = chronicle(history := known_event(store, ident), precedents(store, history.event))
     if as_json:
         in_utf8(sys.stdout).write(f"{msgspec.json.encode(_plain(found)).decode()}\n")
         return
-    event, whole = found.event, _folds_itself(console)
-    console.print(event_text(event, lines=1), soft_wrap=whole)
-    known = f"{event.event} · {coverage(event)} · confidence {event.confidence:.2f}"
-    console.print(Text(known, style="dim"), soft_wrap=whole)
-    for report in in_time(found.reports):
-        console.print()
-        console.print(report_text(report), soft_wrap=whole)
+    for number, block in enumerate(blocks(found, phrases(language))):
+        if number:
+            console.print()
+        console.print(block, soft_wrap=_folds_itself(console))
 
 
-def in_time(reports: Sequence[StoredReport]) -> list[StoredReport]:
-    """Return reports by their time of publication, after the one that made the event known."""
-    return sorted(reports, key=lambda report: (report.change != "new", _published(report), report.at))
+def known_event(store: Store, ident: str) -> EventHistory:
+    """Return an event by the first letters of its id. Raises `ConfigError`, `NotKnown`, or `AmbiguousId`."""
+    if not ident.strip():
+        raise ConfigError("ID: empty; expected the first letters of an id; `sommet events` lists them")
+    found = store.event(ident)
+    if found is None:
+        raise NotKnown(f"no event has an id that begins with {safe(ident, 40)}; `sommet events` lists them")
+    return found
 
 
-def _published(report: StoredReport) -> datetime:
-    published = published_at(report.published) if report.published else None
-    return moment(published) if published else report.received
+def _plain(found: Chronicle) -> dict[str, Any]:
+    return {
+        "event": whole(found.event),
+        "codes": _codes(found.event),
+        "merged": found.merged,
+        "life": [_step(step) for step in found.steps],
+        "facts": {
+            name: [
+                {
+                    "value": said.value, "shown": said.shown, "origins": said.origins,
+                    "articles": [report.origin.url for report in said.reports],
+                }
+                for said in values
+            ]
+            for name, values in found.facts.items()
+        },
+        "reports": [
+            {**whole(line.report), "reason": line.reason, "copies": [whole(c.report) for c in line.copies]}
+            for line in found.lines
+        ],
+        "precedents": {
+            "year": found.precedents.year,
+            "this_year": found.precedents.this_year,
+            "total": found.precedents.total,
+            "first": found.precedents.first and without_data(found.precedents.first),
+            "last": found.precedents.last and without_data(found.precedents.last),
+            "largest": found.precedents.largest and {
+                "amount": found.precedents.largest.text,
+                "value": found.precedents.largest.value,
+                "unit": found.precedents.largest.unit,
+                "event": without_data(found.precedents.largest.event),
+            },
+        },
+    }  # fmt: skip
 
 
-def report_text(report: StoredReport) -> Text:
-    """Return one report: what it changed, its sentence, its source and link."""
-    turn = CHANGES.get(report.change, report.change) + (f", before: {report.before}" if report.before else "")
-    said = " ".join(
-        part for part in (report.published[:16].replace("T", " "), report.outlet or report.source) if part
-    )
-    text = Text(safe(said), style="bold")
-    text.append(f"  {safe(turn)}  ")
-    text.append(report.status, style=COLOURS.get(report.status, ""))
-    text.append(f"  {safe(report.start)}" if report.start and report.basis != "report" else "")
-    text.append(f"\n  “{safe(report.sentence or report.evidence)}”", style="not bold italic")
-    text.append(f"\n  {safe(report.url)}", style="not bold dim")
-    return text
+def _step(step: Step) -> dict[str, Any]:
+    url = step.report.origin.url if step.report else ""
+    published = step.report.origin.published if step.report else ""
+    said = step.report.stated.sentence or step.report.stated.evidence if step.report else ""
+    return {
+        "kind": step.kind, "before": step.before, "after": step.after, "published": published, "url": url,
+        "sentence": said,
+    }  # fmt: skip
 
 
-def _plain(found: EventHistory) -> dict[str, Any]:
-    return {"event": whole(found.event), "codes": _codes(found.event), "reports": in_time(found.reports)}
-
-
-def _opened(config: Config) -> Store:
-    """Open the store that is there; make none."""
+@contextmanager
+def opened(config: Config) -> Iterator[Store]:
+    """Open the store that is there; make none. Raises `NotKnown`."""
     path = config.data / "store.db"
     if not config.store and not path.is_file():
         raise NotKnown(
             f"{path} does not exist yet; `sommet run` reads the news, `sommet demo` shows a week of it"
         )
-    return Store(store_url(config))
+    store = Store(store_url(config))
+    try:
+        yield store
+    finally:
+        store.close()

@@ -7,6 +7,13 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Every key must be there, and no other."""
 
 
+class Plural(Words, frozen=True):
+    """A noun with its number, by the plural forms of CLDR."""
+
+    one: str
+    other: str
+
+
 class Tenses(Words, frozen=True):
     """The tenses that a frame may have."""
 
@@ -16,6 +23,25 @@ class Tenses(Words, frozen=True):
     future: str
     conditional: str
     infinitive: str
+
+
+class ChronicleWords(Words, frozen=True):
+    """The words of `sommet event`; those of a turn hold its values in braces."""
+
+    life: str
+    facts: str
+    reports: str
+    copies: Plural
+    precedents: str
+    merged: str
+    unreported: str
+    steps: dict[str, str]
+    attributes: dict[str, str]
+    no_precedent: str
+    this_year: str
+    in_all: str
+    last: str
+    largest: str
 
 
 class ExplainLabels(Words, frozen=True):

@@ -10,11 +10,14 @@ import yaml
 from schemas.articles import BlockKind, MentionKind
 from schemas.events import EventType, Format, Salience, Status, Turned
 from sommet.errors import KnowledgeError
-from sommet.knowledge.phrase_words import ExplainLabels, Tenses, Words
+from sommet.knowledge.phrase_words import ChronicleWords, ExplainLabels, Plural, Tenses, Words
 from sommet.trace import Reason
 
 LANGUAGES = ("fr", "en")
 Call = Literal["phone", "video"]
+Step = Literal["new", "status", "dated", "postponed", "advanced", "date", "place", "unreported"]
+"""A turn in the life of an event: a date may be given, moved on, moved up, or otherwise changed."""
+Attribute = Literal["status", "date", "place", "format", "participants", "quantities"]
 _DIRECTORY = Path(__file__).with_name("phrases")
 _EXPLAINED = {
     "types": EventType,
@@ -69,13 +72,6 @@ class Confidence(Words, frozen=True):
     high: str
     medium: str
     low: str
-
-
-class Plural(Words, frozen=True):
-    """A noun with its number, by the plural forms of CLDR."""
-
-    one: str
-    other: str
 
 
 class Notes(Words, frozen=True):
@@ -136,6 +132,7 @@ class Phrases(Words, frozen=True):
     digest: DigestWords
     footer: str
     explain: Explain
+    chronicle: ChronicleWords
     places: dict[str, str]
     names: dict[str, str]
 
@@ -167,6 +164,8 @@ def load(path: Path) -> Phrases:
         _check(path, f"calls.{call}", set(titles), Status)
     for entry, kind in _EXPLAINED.items():
         _check(path, f"explain.{entry}", set(getattr(found.explain, entry)), kind)
+    for entry, kind in {"steps": Step, "attributes": Attribute}.items():
+        _check(path, f"chronicle.{entry}", set(getattr(found.chronicle, entry)), kind)
     for name, words in found.types.items():
         _check(path, f"types.{name}.titles", set(words.titles), Status)
         _check(path, f"types.{name}.words", set(words.words), Status)

@@ -6,7 +6,8 @@ from babel import Locale
 from babel.lists import format_list
 
 from schemas.events import Alert, Event
-from sommet.knowledge.phrases import Phrases, Plural, phrases
+from sommet.knowledge.phrase_words import Plural
+from sommet.knowledge.phrases import Phrases, phrases
 from sommet.outbox.dates import changed, interval
 from sommet.outbox.message import Fact, Link, Quote, Rendered
 from sommet.outbox.names import actor_name, place_name

@@ -63,10 +63,11 @@ class StoredReport:
 
 @dataclass(frozen=True, slots=True)
 class EventHistory:
-    """The last state of an event, and all its reports, oldest first; one that became another has none."""
+    """The last state of an event, all its reports, oldest first, and the ids of those that became it."""
 
     event: Event
     reports: tuple[StoredReport, ...]
+    merged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

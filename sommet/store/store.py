@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, exists, func, select
 
 from schemas.envelope import M, decode
 from schemas.events import Alert, Delivery, Event
@@ -19,6 +19,9 @@ from sommet.store.results import Counts, EventHistory, StoredArticle, StoredRepo
 
 _BATCH = 500
 _READER = "store"
+_LONGEST_TRAIL = 100  # events that became others one after the other
+_ALIVE = (t.events.c.into == "", t.events.c.articles > 0)
+"""Not what became another event, nor what nothing states any more."""
 _WRITES: tuple[tuple[Topic[Any], Callable[[Connection, Any], None]], ...] = (
     (ARTICLES, writes.write_article),
     (EVENTS, writes.write_event),
@@ -69,7 +72,7 @@ class Store:
         """Return the events reported last: of a type, a status, a dyad, with a report in `lang`."""
         wanted = {"type": type, "status": status, "dyad": dyad}
         query = select(t.events.c.data).where(
-            *(t.events.c[name] == value for name, value in wanted.items() if value)
+            *_ALIVE, *(t.events.c[name] == value for name, value in wanted.items() if value)
         )
         if since is not None:
             query = query.where(t.events.c.last_seen >= since)
@@ -80,7 +83,8 @@ class Store:
     def event(self, prefix: str) -> EventHistory | None:
         """Return the event whose id is `prefix`, or alone begins with it; None if there is none.
 
-        Raises `AmbiguousId` where several begin with it.
+        Of an event that became another one, that other is returned. Raises `AmbiguousId` where several
+        begin with it.
         """
         column = t.events.c.id
         begins = func.substr(column, 1, len(prefix)) == prefix
@@ -92,11 +96,21 @@ class Store:
             if len(found) > 1 and found[0].id != prefix:
                 names = ", ".join(row.id for row in found)
                 raise AmbiguousId(f"Several events begin with {prefix}: {names}; give more letters.")
-            reports = select(t.reports).where(t.reports.c.event == found[0].id)
+            event = _heir(connection, decode(found[0].data.encode(), Event))
+            reports = select(t.reports).where(t.reports.c.event == event.event)
             rows = connection.execute(reports.order_by(t.reports.c.at, t.reports.c.article)).mappings()
+            merged = select(column).where(t.events.c.into == event.event).order_by(column)
             return EventHistory(
-                decode(found[0].data.encode(), Event), tuple(StoredReport(**row) for row in rows)
+                event,
+                tuple(StoredReport(**row) for row in rows),
+                tuple(connection.execute(merged).scalars()),
             )
+
+    def event_of(self, statement: str) -> str:
+        """Return the id of the event that a statement belongs to; empty where it is not known."""
+        query = select(t.reports.c.event).where(t.reports.c.statement == statement)
+        with self.database.reading() as connection:
+            return connection.execute(query).scalar() or ""
 
     def alerts(self, *, limit: int = 50, event: str = "") -> tuple[Alert, ...]:
         """Return the alerts raised last, of one event if named."""
@@ -117,7 +131,7 @@ class Store:
         with self.database.reading() as connection:
             results = _grouped(connection, t.deliveries, "result")
             states = _grouped(connection, t.outbox, "state")
-            types = _grouped(connection, t.events, "type")
+            types = _grouped(connection, t.events, "type", *_ALIVE)
             langs = _grouped(connection, t.articles, "lang")
             return Counts(
                 articles=sum(langs.values()),
@@ -157,8 +171,22 @@ class Store:
         return sum(offset > already for offset, _ in messages)
 
 
-def _grouped(connection: Connection, table: Table, column: str) -> dict[str, int]:
-    query = select(table.c[column], func.count()).group_by(table.c[column]).order_by(table.c[column])
+def _heir(connection: Connection, event: Event) -> Event:
+    """Follow an event to the one that it became."""
+    for _ in range(_LONGEST_TRAIL):
+        query = select(t.events.c.data).where(t.events.c.id == event.into)
+        data = connection.execute(query).scalar() if event.into else None
+        if data is None:
+            return event
+        event = decode(data.encode(), Event)
+    return event
+
+
+def _grouped(
+    connection: Connection, table: Table, column: str, *where: ColumnElement[bool]
+) -> dict[str, int]:
+    query = select(table.c[column], func.count()).where(*where)
+    query = query.group_by(table.c[column]).order_by(table.c[column])
     return {str(value): int(number) for value, number in connection.execute(query)}
 
 
