@@ -43,7 +43,7 @@ def test_offsets_are_those_of_the_content(name: str) -> None:
         assert explained.content[mark.start : mark.end] == mark.text
     ends = [0, *(mark.end for mark in explained.marked)]
     assert all(mark.start >= end for mark, end in zip(explained.marked, ends, strict=False))
-    for line in explained.sentences:
+    for line in (*explained.sentences, *explained.quotes):
         assert explained.content[line.start : line.end] == line.text
 
 
@@ -189,6 +189,17 @@ def test_the_classifier_shows_its_figures() -> None:
     not_asked = found("fr").classifier
     assert not_asked is not None
     assert not_asked.reason == "asked_not"
+
+
+def test_a_quotation_has_who_says_it() -> None:
+    """With the name as it stands and the word of saying, also over two sentences; else neither."""
+    first, second = found("quoted").quotes
+    assert first.text.endswith("un bon voisin »")
+    assert first.speaker is not None
+    assert (first.number, first.speaker.text, first.cue) == (1, "Vladimir Poutine", "déclaré")
+    assert [(who.actor, who.side) for who in first.speaker.who] == [("vladimir-putin", "RUS")]
+    assert (second.number, second.speaker, second.cue) == (2, None, "")
+    assert found("silent").quotes == ()
 
 
 def test_nobody_listens_by_default() -> None:
