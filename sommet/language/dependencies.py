@@ -5,6 +5,7 @@ sentences the subject of the main verb is then found in all of them instead of f
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -144,6 +145,8 @@ class Dependencies:
         self._doc = doc
         self._positions = positions
         self._length = length
+        self._tokens: dict[int, Any] = {}
+        self._ends = [token.idx + len(token.text) for token in doc]
         self._clauses = [self._clause_head(token).i for token in doc]
 
     def clause(self, at: int) -> tuple[int, int]:
@@ -250,11 +253,10 @@ class Dependencies:
         }
 
     def _token(self, at: int) -> Any:
-        place = self._positions.masked(min(at, max(0, self._length - 1)))
-        for token in self._doc:
-            if place < token.idx + len(token.text):
-                return token
-        return self._doc[-1]
+        if at not in self._tokens:
+            place = self._positions.masked(min(at, max(0, self._length - 1)))
+            self._tokens[at] = self._doc[min(bisect_right(self._ends, place), len(self._ends) - 1)]
+        return self._tokens[at]
 
     def _clause_head(self, token: Any) -> Any:
         while token.dep_ not in _CLAUSES and token.head is not token:

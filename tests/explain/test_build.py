@@ -43,8 +43,10 @@ def test_offsets_are_those_of_the_content(name: str) -> None:
         assert explained.content[mark.start : mark.end] == mark.text
     ends = [0, *(mark.end for mark in explained.marked)]
     assert all(mark.start >= end for mark, end in zip(explained.marked, ends, strict=False))
-    for line in (*explained.sentences, *explained.quotes):
+    for line in explained.sentences:
         assert explained.content[line.start : line.end] == line.text
+    for quote in explained.quotes:
+        assert explained.content[quote.start : quote.end] == quote.text
 
 
 def test_what_cleaning_decided() -> None:
