@@ -34,7 +34,7 @@ from sommet.language.views import Parser, View
 from sommet.trace import Tell, unheard
 
 MAX_SENTENCES = 160
-MAX_READ = 20_000
+MAX_READ = 16_000
 """Characters that rules read of one article, in sentences that name somebody.
 
 A name counts as `NAME`, any word as `WORD` at least. The most among 634 articles of news is 9,000.

@@ -146,14 +146,21 @@ class Dependencies:
         self._positions = positions
         self._length = length
         self._tokens: dict[int, Any] = {}
+        self._runs: dict[int, tuple[int, int]] = {}
+        self._subtrees: dict[int, frozenset[int]] = {}
         self._ends = [token.idx + len(token.text) for token in doc]
         self._clauses = [self._clause_head(token).i for token in doc]
 
     def clause(self, at: int) -> tuple[int, int]:
         """Return the unbroken run of the clause's words around the word at `at`."""
-        token = self._token(at)
-        head = self._clauses[token.i]
-        first = last = token.i
+        number = self._token(at).i
+        if number not in self._runs:
+            self._runs[number] = self._run(number)
+        return self._runs[number]
+
+    def _run(self, number: int) -> tuple[int, int]:
+        head = self._clauses[number]
+        first = last = number
         while first > 0 and self._joins(first - 1, head):
             first -= 1
         while last + 1 < len(self._doc) and self._joins(last + 1, head):
@@ -197,7 +204,7 @@ class Dependencies:
             return False
         if root.dep_ in _RELATIVE or root.dep_ == "acl":
             antecedent = root.head
-            if any(word == t.i for t in antecedent.subtree if t.i < root.left_edge.i):
+            if word < root.left_edge.i and word in self._subtree(antecedent):
                 return True
         subject = self._subject(root)
         taken_over = (
@@ -209,6 +216,11 @@ class Dependencies:
         if self._clauses[word] == above:
             return bool(word < root.left_edge.i)
         return self._visible(above, word, depth + 1) and self._clauses[word] != head
+
+    def _subtree(self, token: Any) -> frozenset[int]:
+        if token.i not in self._subtrees:
+            self._subtrees[token.i] = frozenset(below.i for below in token.subtree)
+        return self._subtrees[token.i]
 
     def tense(self, at: int) -> Tense:
         """Return the tense of the clause's verb, auxiliaries first."""
