@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from consumers import classify, clean, extract
-from schemas.articles import AnnotatedArticle, Article, Frame, RawArticle, Sentence, Span
+from schemas.articles import AnnotatedArticle, Article, Frame, Quote, RawArticle, Sentence, Span
 from schemas.envelope import EPOCH
 from sommet.explain.marking import actors, frame_amounts, frame_times, marked
 from sommet.explain.model import (
@@ -15,6 +15,7 @@ from sommet.explain.model import (
     LeftOut,
     Line,
     Marked,
+    Quotation,
     Refused,
     Statement,
     Why,
@@ -109,6 +110,7 @@ class _Read:
         asked = [d for d in self.trace.decisions if d.reason == "asked_not"]
         return {
             "sentences": tuple(self._line(n, s) for n, s in enumerate(self.article.sentences)),
+            "quotes": tuple(self._quotation(n, q) for n, q in enumerate(self.article.quotes, 1)),
             "frames": tuple(self._statement(n, f) for n, f in enumerate(self.article.frames)),
             "events": tuple(
                 Happening(
@@ -139,6 +141,18 @@ class _Read:
                 if d.reason.startswith("refused_")
             ),
             guess=_why(guesses[0]) if guesses else None,
+        )
+
+    def _quotation(self, number: int, quote: Quote) -> Quotation:
+        content, mentions = self.article.content, self.article.mentions
+        speakers = actors(content, [mentions[quote.speaker]]) if quote.speaker >= 0 else [None]
+        return Quotation(
+            number=number,
+            start=quote.start,
+            end=quote.end,
+            text=content[quote.start : quote.end],
+            speaker=speakers[0],
+            cue=quote.cue,
         )
 
     def _statement(self, number: int, frame: Frame) -> Statement:

@@ -1,6 +1,6 @@
 """What an explanation holds. Offsets count in the article's content: title, line feed, text.
 
-Sentences, frames and events are numbered from 1, as people see them.
+Sentences, quotations, frames and events are numbered from 1, as people see them.
 """
 
 import msgspec
@@ -94,6 +94,18 @@ class Statement(Span, frozen=True, kw_only=True, omit_defaults=True):
     dropped: tuple[Why, ...] = ()
 
 
+class Quotation(Span, frozen=True, kw_only=True, omit_defaults=True):
+    """A quotation with its marks; `speaker` is the name of who says it, `cue` the word of saying.
+
+    Both are missing where the text does not tell.
+    """
+
+    number: int
+    text: str
+    speaker: Marked | None = None
+    cue: str = ""
+
+
 class Happening(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An event mention; the first of `frames` is the one that dates it."""
 
@@ -140,6 +152,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     blocks: tuple[Span, ...] = ()
     marked: tuple[Marked, ...] = ()
     sentences: tuple[Line, ...] = ()
+    quotes: tuple[Quotation, ...] = ()
     frames: tuple[Statement, ...] = ()
     events: tuple[Happening, ...] = ()
     classifier: Why | None = None

@@ -9,10 +9,11 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
-from xml.etree.ElementTree import Element, SubElement, tostring
+from xml.etree.ElementTree import Element, SubElement
 
 from schemas.articles import Span
-from sommet.explain.model import Explanation, Happening, Line, Marked, Statement, Why
+from sommet.elements import add, append, document
+from sommet.explain.model import Explanation, Happening, Line, Marked, Quotation, Statement, Why
 from sommet.explain.words import Fact, Speaker
 from sommet.outbox.text import safe_url
 from sommet.terminal import safe
@@ -31,12 +32,12 @@ def page(found: Sequence[Explanation], speaker: Speaker) -> str:
     SubElement(head, "meta", {"name": "color-scheme", "content": "light dark"})
     SubElement(head, "meta", {"name": "referrer", "content": "no-referrer"})
     titles = [safe(each.title, 100) for each in found if each.title]
-    _text(head, "title", f"{titles[0]} – sommet" if len(titles) == 1 else speaker.labels.title)
-    _text(head, "style", _style())
+    add(head, "title", f"{titles[0]} – sommet" if len(titles) == 1 else speaker.labels.title)
+    add(head, "style", _style())
     main = SubElement(SubElement(root, "body"), "main")
     for number, each in enumerate(found, 1):
         _Article(SubElement(main, "article"), each, speaker, number).fill()
-    return "<!DOCTYPE html>\n" + tostring(root, encoding="unicode", method="html") + "\n"
+    return document(root) + "\n"
 
 
 @cache
@@ -60,12 +61,12 @@ class _Article:
         """Write everything, the most asked for first."""
         found = self.found
         header = SubElement(self.parent, "header")
-        _text(header, "h1", safe(found.title) or safe(found.id))
-        origin = _text(header, "p", safe(found.outlet or found.source), css="soft")
+        add(header, "h1", safe(found.title) or safe(found.id))
+        origin = add(header, "p", safe(found.outlet or found.source), css="soft")
         link = safe_url(found.url)
         if link:
-            line = _text(header, "p", "", css="soft")
-            _text(line, "a", safe(link, 100), href=link, rel="noreferrer noopener")
+            line = add(header, "p", "", css="soft")
+            add(line, "a", safe(link, 100), href=link, rel="noreferrer noopener")
         elif not (origin.text or "").strip():
             header.remove(origin)
         _facts(header, [*self.speaker.cleaned(found), *self.speaker.gate(found)])
@@ -73,13 +74,14 @@ class _Article:
         if found.gate.passes and found.gate.analysed:
             self._events()
             self._frames()
+            self._quotations()
         self._classifier()
 
     def _section(self, title: str, count: int | None = None) -> Element:
         section = SubElement(self.parent, "section")
-        heading = _text(section, "h2", title)
+        heading = add(section, "h2", title)
         if count is not None:
-            _text(heading, "span", str(count), css="count").tail = ""
+            add(heading, "span", str(count), css="count").tail = ""
             heading.text = f"{title} "
         return section
 
@@ -92,12 +94,12 @@ class _Article:
         title = len(self.found.title)
         for span in sorted((*self.found.blocks, *self.found.left_out), key=lambda span: span.start):
             if span.start in out:
-                line = _text(body, "p", "", css="out")
-                _text(
+                line = add(body, "p", "", css="out")
+                add(
                     line, "span", self.speaker.words.blocks[out[span.start].kind], css="tag"
                 ).tail = f" {safe(out[span.start].text)}"
             else:
-                self._block(_text(body, "p", "", css="title" if span.end <= title else ""), span)
+                self._block(add(body, "p", "", css="title" if span.end <= title else ""), span)
 
     def _legend(self, parent: Element) -> None:
         legend = SubElement(parent, "p", {"class": "legend"})
@@ -109,7 +111,9 @@ class _Article:
             ("time", self.labels.time),
             ("amount", self.labels.amount),
         ):
-            _text(legend, "mark", safe(label), css=kind).tail = " "
+            add(legend, "mark", safe(label), css=kind).tail = " "
+        if self.found.quotes:
+            add(legend, "span", self.labels.quotation, css="said")
 
     def _block(self, parent: Element, span: Span) -> None:
         """One paragraph; behind a sentence with frames stand their numbers."""
@@ -127,17 +131,30 @@ class _Article:
             at = line.end
         self._run(parent, at, span.end)
 
-    def _run(self, parent: Element, start: int, end: int) -> None:
+    def _run(self, parent: Element, start: int, end: int, *, linked: bool = True) -> None:
+        """Write a stretch of the content; what is quoted in it is set off, and `linked` to who says it."""
+        at = start
+        for quote in self.found.quotes:
+            first, last = max(at, quote.start), min(end, quote.end)
+            if first < last:
+                self._plain(parent, at, first)
+                self._plain(add(parent, "span", "", css="said"), first, last)
+                if linked and last == quote.end:
+                    self._jump(parent, "q", quote.number, css="quote", text=f"❝\u202f{quote.number}")
+                at = last
+        self._plain(parent, at, end)
+
+    def _plain(self, parent: Element, start: int, end: int) -> None:
         """Write a stretch of the content with its marks."""
         content, at = self.found.content, start
         for mark in self.found.marked:
             if start <= mark.start and mark.end <= end:
-                _append(parent, safe(content[at : mark.start]))
-                element = _text(parent, "mark", safe(mark.text), css=self._kind(mark))
+                append(parent, safe(content[at : mark.start]))
+                element = add(parent, "mark", safe(mark.text), css=self._kind(mark))
                 element.set("title", self.speaker.meaning(mark))
-                _text(element, "small", self.speaker.tag(mark))
+                add(element, "small", self.speaker.tag(mark))
                 at = mark.end
-        _append(parent, safe(content[at:end]))
+        append(parent, safe(content[at:end]))
 
     def _kind(self, mark: Marked) -> str:
         if mark.time:
@@ -152,27 +169,27 @@ class _Article:
 
     def _jump(self, parent: Element, kind: str, number: int, css: str = "", text: str = "") -> None:
         target = f"#{kind}{self.number}-{number}"
-        _text(parent, "a", text or str(number), css=f"jump {css}".strip(), href=target)
+        add(parent, "a", text or str(number), css=f"jump {css}".strip(), href=target)
 
     def _events(self) -> None:
         section = self._section(self.labels.events, len(self.found.events))
         if not self.found.events:
-            _text(section, "p", self.labels.nothing, css="soft")
+            add(section, "p", self.labels.nothing, css="soft")
         for event in self.found.events:
             self._event(section, event)
 
     def _event(self, parent: Element, event: Happening) -> None:
         said = event.mention
         card = SubElement(parent, "div", {"class": "card event", "id": f"e{self.number}-{event.number}"})
-        heading = _text(card, "h3", "")
-        _text(heading, "span", str(event.number), css="number")
-        _text(heading, "span", self.speaker.words.types[said.type], css="name")
-        _text(heading, "span", self.speaker.words.statuses[said.status], css=f"pill {said.status}")
-        _text(heading, "span", self.speaker.words.salience[said.salience], css=f"pill {said.salience}")
-        _text(card, "blockquote", self.speaker.quoted(said.evidence), lang=safe(self.found.lang, 3))
+        heading = add(card, "h3", "")
+        add(heading, "span", str(event.number), css="number")
+        add(heading, "span", self.speaker.words.types[said.type], css="name")
+        add(heading, "span", self.speaker.words.statuses[said.status], css=f"pill {said.status}")
+        add(heading, "span", self.speaker.words.salience[said.salience], css=f"pill {said.salience}")
+        add(card, "blockquote", self.speaker.quoted(said.evidence), lang=safe(self.found.lang, 3))
         rows = _facts(card, [f for f in self.speaker.event(event) if f.label != self.labels.frames])
-        _text(rows, "dt", self.labels.frames)
-        links = _text(rows, "dd", "")
+        add(rows, "dt", self.labels.frames)
+        links = add(rows, "dd", "")
         for number in event.frames:
             self._jump(links, "f", number)
         self._reasons(card, event.why)
@@ -184,7 +201,7 @@ class _Article:
                 continue
             group = SubElement(section, "div", {"class": "group"})
             quote = SubElement(group, "p", {"class": "text", "lang": safe(self.found.lang, 3)})
-            self._run(quote, line.start, line.end)
+            self._run(quote, line.start, line.end, linked=False)
             for number in line.frames:
                 self._frame(group, self.found.frames[number - 1])
             self._refused(group, line)
@@ -192,21 +209,21 @@ class _Article:
     def _frame(self, parent: Element, frame: Statement) -> None:
         css = "card frame" if frame.event else "card frame lost"
         card = SubElement(parent, "div", {"class": css, "id": f"f{self.number}-{frame.number}"})
-        heading = _text(card, "h3", "")
-        _text(heading, "span", str(frame.number), css="number")
-        _text(heading, "span", frame.concept, css="name")
+        heading = add(card, "h3", "")
+        add(heading, "span", str(frame.number), css="number")
+        add(heading, "span", frame.concept, css="name")
         for flag in self.speaker.flags(frame):
-            _text(heading, "span", flag, css="pill flag")
-        meter = _text(heading, "span", f"{frame.weight:.2f}", css="weight", title=self.labels.weight)
+            add(heading, "span", flag, css="pill flag")
+        meter = add(heading, "span", f"{frame.weight:.2f}", css="weight", title=self.labels.weight)
         SubElement(
             meter, "meter", {"min": "0", "max": "1", "low": "0.5", "value": str(frame.weight)}
         ).text = f"{frame.weight:.2f}"
         if frame.event:
             self._jump(heading, "e", frame.event, text=f"→ {self.labels.event} {frame.event}")
         else:
-            _text(heading, "span", self.labels.no_event, css="pill denied")
+            add(heading, "span", self.labels.no_event, css="pill denied")
         for why in frame.dropped:
-            _text(card, "p", self.speaker.why(why), css="dropped")
+            add(card, "p", self.speaker.why(why), css="dropped")
         _facts(card, self.speaker.facts(frame))
         self._reasons(card, frame.why)
 
@@ -215,16 +232,30 @@ class _Article:
         if said:
             listed = SubElement(parent, "ul", {"class": "why", "aria-label": self.labels.why})
             for text in said:
-                _text(listed, "li", text)
+                add(listed, "li", text)
 
     def _refused(self, parent: Element, line: Line) -> None:
         refused = list(dict.fromkeys(self.speaker.refused(each) for each in line.refused))
         if refused:
             details = SubElement(parent, "details")
-            _text(details, "summary", f"{self.labels.not_read} ({len(refused)})")
+            add(details, "summary", f"{self.labels.not_read} ({len(refused)})")
             listed = SubElement(details, "ul")
             for text in refused:
-                _text(listed, "li", text)
+                add(listed, "li", text)
+
+    def _quotations(self) -> None:
+        if self.found.quotes:
+            section = self._section(self.labels.quotations, len(self.found.quotes))
+            for quote in self.found.quotes:
+                self._quotation(section, quote)
+
+    def _quotation(self, parent: Element, quote: Quotation) -> None:
+        card = SubElement(parent, "div", {"class": "card quotation", "id": f"q{self.number}-{quote.number}"})
+        line = SubElement(card, "div", {"class": "numbered"})
+        add(line, "span", str(quote.number), css="number")
+        text = SubElement(line, "blockquote", {"lang": safe(self.found.lang, 3)})
+        self._plain(text, quote.start, quote.end)
+        _facts(card, self.speaker.quotation(quote))
 
     def _classifier(self) -> None:
         asked = [line for line in self.found.sentences if line.guess]
@@ -232,13 +263,13 @@ class _Article:
             return
         section = self._section(self.labels.classifier)
         if self.found.classifier:
-            _text(section, "p", self.speaker.why(self.found.classifier), css="soft")
+            add(section, "p", self.speaker.why(self.found.classifier), css="soft")
         for line in asked:
             group = SubElement(section, "div", {"class": "group"})
             quote = SubElement(group, "p", {"class": "text", "lang": safe(self.found.lang, 3)})
-            self._run(quote, line.start, line.end)
+            self._run(quote, line.start, line.end, linked=False)
             if line.guess:
-                _text(group, "p", self.speaker.why(line.guess), css="dropped")
+                add(group, "p", self.speaker.why(line.guess), css="dropped")
 
 
 def _facts(parent: Element, facts: Iterable[Fact]) -> Element:
@@ -247,23 +278,7 @@ def _facts(parent: Element, facts: Iterable[Fact]) -> Element:
     before = ""
     for fact in facts:
         if fact.label != before:
-            _text(listed, "dt", fact.label)
-        _text(listed, "dd", fact.value)
+            add(listed, "dt", fact.label)
+        add(listed, "dd", fact.value)
         before = fact.label
     return listed
-
-
-def _append(parent: Element, text: str) -> None:
-    """Add text behind all that an element holds already."""
-    if len(parent):
-        parent[-1].tail = (parent[-1].tail or "") + text
-    else:
-        parent.text = (parent.text or "") + text
-
-
-def _text(parent: Element, tag: str, text: str, *, css: str = "", **attributes: str) -> Element:
-    if css:
-        attributes["class"] = css
-    element = SubElement(parent, tag, attributes)
-    element.text = text
-    return element

@@ -8,7 +8,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from sommet.explain.model import Explanation, Happening, Line, Marked, Statement
+from sommet.explain.model import Explanation, Happening, Line, Marked, Quotation, Statement
 from sommet.explain.words import Fact, Speaker
 from sommet.terminal import safe
 from sommet.wording import COLOURS
@@ -36,6 +36,10 @@ def _parts(found: Explanation, speaker: Speaker) -> Iterator[RenderableType]:
             yield from _sentence(found, line, speaker)
     if found.classifier:
         yield Text(f"\n{labels.classifier}{speaker.colon}{speaker.why(found.classifier)}", style="dim")
+    if found.quotes:
+        yield Text(f"\n{labels.quotations}", style="bold")
+    for quote in found.quotes:
+        yield _quotation(quote, speaker)
     if found.gate.passes and found.gate.analysed:
         yield from _events(found, speaker)
 
@@ -80,6 +84,12 @@ def style_of(mark: Marked, sides: Sequence[str]) -> str:
         (colour for side, colour in zip(sides, _SIDES, strict=True) if side in own),
         _STYLES["other" if any(own) else "none"],
     )
+
+
+def _quotation(quote: Quotation, speaker: Speaker) -> RenderableType:
+    head = Text(f"{speaker.labels.quotation} {quote.number}  ", style="dim")
+    head.append(safe(quote.text), style="not dim italic")
+    return Group(head, _facts(speaker.quotation(quote)))
 
 
 def _frame(frame: Statement, speaker: Speaker) -> RenderableType:

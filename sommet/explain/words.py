@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sommet.explain.model import Explanation, Happening, Marked, Refused, Statement, Who, Why
+from sommet.explain.model import Explanation, Happening, Marked, Quotation, Refused, Statement, Who, Why
 from sommet.knowledge.phrases import Explain, Phrases
 from sommet.outbox.names import actor_name, place_name
 from sommet.terminal import safe
@@ -133,6 +133,15 @@ class Speaker:
             Fact(self.labels.topic, topic),
             Fact(self.labels.leaders, ", ".join(frame.leaders)),
             Fact(self.labels.persons, ", ".join(frame.persons)),
+        ]
+        return [fact for fact in facts if fact.value]
+
+    def quotation(self, quote: Quotation) -> list[Fact]:
+        """Return who says a quotation, and the word that tells so."""
+        speaker = self.mark(quote.speaker) if quote.speaker else self.labels.nobody
+        facts = [
+            Fact(self.labels.said_by, speaker),
+            Fact(self.labels.cue, self.quoted(quote.cue, 60) if quote.cue else ""),
         ]
         return [fact for fact in facts if fact.value]
 

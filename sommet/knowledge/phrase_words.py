@@ -70,6 +70,11 @@ class ExplainLabels(Words, frozen=True):
     event: str
     events: str
     evidence: str
+    quotation: str
+    quotations: str
+    said_by: str
+    cue: str
+    nobody: str
     why: str
     who: str
     when: str

@@ -5,6 +5,7 @@ sentences the subject of the main verb is then found in all of them instead of f
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -144,13 +145,22 @@ class Dependencies:
         self._doc = doc
         self._positions = positions
         self._length = length
+        self._tokens: dict[int, Any] = {}
+        self._runs: dict[int, tuple[int, int]] = {}
+        self._subtrees: dict[int, frozenset[int]] = {}
+        self._ends = [token.idx + len(token.text) for token in doc]
         self._clauses = [self._clause_head(token).i for token in doc]
 
     def clause(self, at: int) -> tuple[int, int]:
         """Return the unbroken run of the clause's words around the word at `at`."""
-        token = self._token(at)
-        head = self._clauses[token.i]
-        first = last = token.i
+        number = self._token(at).i
+        if number not in self._runs:
+            self._runs[number] = self._run(number)
+        return self._runs[number]
+
+    def _run(self, number: int) -> tuple[int, int]:
+        head = self._clauses[number]
+        first = last = number
         while first > 0 and self._joins(first - 1, head):
             first -= 1
         while last + 1 < len(self._doc) and self._joins(last + 1, head):
@@ -194,7 +204,7 @@ class Dependencies:
             return False
         if root.dep_ in _RELATIVE or root.dep_ == "acl":
             antecedent = root.head
-            if any(word == t.i for t in antecedent.subtree if t.i < root.left_edge.i):
+            if word < root.left_edge.i and word in self._subtree(antecedent):
                 return True
         subject = self._subject(root)
         taken_over = (
@@ -206,6 +216,11 @@ class Dependencies:
         if self._clauses[word] == above:
             return bool(word < root.left_edge.i)
         return self._visible(above, word, depth + 1) and self._clauses[word] != head
+
+    def _subtree(self, token: Any) -> frozenset[int]:
+        if token.i not in self._subtrees:
+            self._subtrees[token.i] = frozenset(below.i for below in token.subtree)
+        return self._subtrees[token.i]
 
     def tense(self, at: int) -> Tense:
         """Return the tense of the clause's verb, auxiliaries first."""
@@ -250,11 +265,10 @@ class Dependencies:
         }
 
     def _token(self, at: int) -> Any:
-        place = self._positions.masked(min(at, max(0, self._length - 1)))
-        for token in self._doc:
-            if place < token.idx + len(token.text):
-                return token
-        return self._doc[-1]
+        if at not in self._tokens:
+            place = self._positions.masked(min(at, max(0, self._length - 1)))
+            self._tokens[at] = self._doc[min(bisect_right(self._ends, place), len(self._ends) - 1)]
+        return self._tokens[at]
 
     def _clause_head(self, token: Any) -> Any:
         while token.dep_ not in _CLAUSES and token.head is not token:

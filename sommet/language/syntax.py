@@ -5,6 +5,7 @@ Three implementations: `dependencies.Dependencies` reads a spaCy parse, `Windows
 """
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -68,10 +69,11 @@ class Windows:
 
     def sees(self, at: int, other: int) -> bool:
         """Tell whether `other` lies in the same clause or a neighbouring one, within reach."""
-        start, end = self._around(at, 1)
         near, far = sorted((at, other))
-        apart = _APART.search(self.text, near, far + 1)
-        return start <= other < end and far - near <= self.reach and not apart
+        if far - near > self.reach:
+            return False
+        start, end = self._around(at, 1)
+        return start <= other < end and not _APART.search(self.text, near, far + 1)
 
     def tense(self, at: int) -> Tense:
         """Return future where a word of the clause says so."""
@@ -95,9 +97,10 @@ class Windows:
         return False
 
     def _around(self, at: int, neighbours: int) -> tuple[int, int]:
-        before = [0] * (neighbours + 1) + [b for b in self.breaks if b <= at]
-        after = [b for b in self.breaks if b > at] + [len(self.text)] * (neighbours + 1)
-        return before[-1 - neighbours], after[neighbours]
+        behind = bisect_right(self.breaks, at)
+        first, last = behind - 1 - neighbours, behind + neighbours
+        start = self.breaks[first] if first >= 0 else 0
+        return start, self.breaks[last] if last < len(self.breaks) else len(self.text)
 
 
 def windows(text: str, *, reach: int, negation: str, future: str, completed: str = "(?!)") -> Windows:

@@ -4,8 +4,9 @@ Styles are inline, nothing is loaded from elsewhere, colours follow the reader's
 and one column of at most 600 pixels fits a telephone.
 """
 
-from xml.etree.ElementTree import Element, SubElement, tostring
+from xml.etree.ElementTree import Element, SubElement
 
+from sommet.elements import add, document
 from sommet.outbox.lines import headline
 from sommet.outbox.message import Fact, Link, Quote, Rendered
 
@@ -50,17 +51,17 @@ def html(message: Rendered) -> str:
     SubElement(head, "meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"})
     SubElement(head, "meta", {"name": "color-scheme", "content": "light dark"})
     SubElement(head, "meta", {"name": "supported-color-schemes", "content": "light dark"})
-    _text(head, "title", message.title)
-    _text(head, "style", _DARK)
+    add(head, "title", message.title)
+    add(head, "style", _DARK)
     body = SubElement(root, "body", {"class": "page", "style": _BODY})
     outer = SubElement(body, "div", {"class": "page", "style": "padding:16px 8px;background-color:#f4f5f7"})
     card = SubElement(outer, "div", {"class": "card", "style": _CARD})
     _fill(SubElement(card, "div", {"style": _PADDING}), message)
-    return "<!DOCTYPE html>\n" + tostring(root, encoding="unicode", method="html")
+    return document(root)
 
 
 def _fill(card: Element, message: Rendered) -> None:
-    _text(card, "h1", message.title, style=_TITLE)
+    add(card, "h1", message.title, style=_TITLE)
     if message.facts:
         _add_facts(card, message.facts)
     if message.quote:
@@ -70,48 +71,40 @@ def _fill(card: Element, message: Rendered) -> None:
     for item in message.items:
         _add_item(card, item)
     if message.notes:
-        _text(card, "p", " · ".join(message.notes), css="soft", style=_NOTE)
+        add(card, "p", " · ".join(message.notes), css="soft", style=_NOTE)
     if message.footer:
-        _text(card, "p", message.footer, css="soft", style=_FOOTER)
+        add(card, "p", message.footer, css="soft", style=_FOOTER)
 
 
 def _add_facts(card: Element, facts: tuple[Fact, ...]) -> None:
     table = SubElement(card, "table", {"style": "border-collapse:collapse;width:100%", "cellpadding": "0"})
     for fact in facts:
         row = SubElement(table, "tr")
-        _text(row, "th", fact.label, css="soft", style=_LABEL, scope="row")
-        _text(row, "td", fact.value, style=_VALUE + ";width:100%")
+        add(row, "th", fact.label, css="soft", style=_LABEL, scope="row")
+        add(row, "td", fact.value, style=_VALUE + ";width:100%")
 
 
 def _add_quote(card: Element, quote: Quote) -> None:
     block = SubElement(card, "blockquote", {"class": "quote", "style": _QUOTE})
     block.text = quote.open + quote.before
     if quote.marked:
-        mark = _text(block, "mark", quote.marked, style=_MARK)
+        mark = add(block, "mark", quote.marked, style=_MARK)
         mark.tail = quote.after + quote.close
     else:
         block.text += quote.after + quote.close
 
 
 def _add_source(card: Element, link: Link, read: str) -> None:
-    line = _text(card, "p", headline(link), style=_SOURCE)
+    line = add(card, "p", headline(link), style=_SOURCE)
     if link.target:
         SubElement(line, "br")
-        _text(line, "a", read, css="link", style=_LINK, href=link.target)
+        add(line, "a", read, css="link", style=_LINK, href=link.target)
 
 
 def _add_item(card: Element, item: Rendered) -> None:
     line = SubElement(card, "p", {"style": _ITEM})
     if item.link and item.link.target:
-        anchor = _text(line, "a", item.title, css="link", style=_LINK, href=item.link.target)
+        anchor = add(line, "a", item.title, css="link", style=_LINK, href=item.link.target)
         anchor.tail = f" ({item.link.outlet})" if item.link.outlet else ""
     else:
         line.text = item.title
-
-
-def _text(parent: Element, tag: str, text: str, *, css: str = "", **attributes: str) -> Element:
-    if css:
-        attributes["class"] = css
-    element = SubElement(parent, tag, attributes)
-    element.text = text
-    return element

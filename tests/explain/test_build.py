@@ -46,6 +46,8 @@ def test_offsets_are_those_of_the_content(name: str) -> None:
     assert all(mark.start >= end for mark, end in zip(explained.marked, ends, strict=False))
     for line in explained.sentences:
         assert explained.content[line.start : line.end] == line.text
+    for quote in explained.quotes:
+        assert explained.content[quote.start : quote.end] == quote.text
 
 
 def test_what_cleaning_decided() -> None:
@@ -198,6 +200,17 @@ def test_the_confidence_of_what_the_classifier_called_is_its_probability() -> No
     (happening,) = found("en").events
     assert happening.mention.reason == "sentence:military"
     assert f"{happening.mention.confidence:.2f}" == asked.values["event"]
+
+
+def test_a_quotation_has_who_says_it() -> None:
+    """With the name as it stands and the word of saying, also over two sentences; else neither."""
+    first, second = found("quoted").quotes
+    assert first.text.endswith("un bon voisin »")
+    assert first.speaker is not None
+    assert (first.number, first.speaker.text, first.cue) == (1, "Vladimir Poutine", "déclaré")
+    assert [(who.actor, who.side) for who in first.speaker.who] == [("vladimir-putin", "RUS")]
+    assert (second.number, second.speaker, second.cue) == (2, None, "")
+    assert found("silent").quotes == ()
 
 
 def test_nobody_listens_by_default() -> None:

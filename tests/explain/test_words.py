@@ -134,6 +134,35 @@ def test_a_terminal_speaks_french() -> None:
         assert part.replace("prévu :", "prévu\u00a0:").replace(":\u00a0", ": ") in text, part
 
 
+@pytest.mark.parametrize(
+    ("language", "parts"),
+    [
+        ("en", ("Quotations", "quotation 1 « Nos", "said by", "word of saying", "“déclaré”", "not told")),
+        (
+            "fr",
+            ("Citations", "citation 1 « Nos", "locuteur", "mot introducteur", "« déclaré »", "non précisé"),
+        ),
+    ],
+)
+def test_quotations_are_shown(language: str, parts: tuple[str, ...]) -> None:
+    """Who says them and the word that tells so, on the terminal and on the page, made safe."""
+    terminal = " ".join(shown("quoted", language, width=200).split())
+    page = written("quoted", language=language)
+    data = " ".join(" ".join(Tree(page).data).split())
+    for part in (*parts, "Vladimir Poutine → Vladimir"):
+        assert part in terminal, part
+        assert part.replace("quotation 1", "1").replace("citation 1", "1") in data, part
+    assert not CONTROL.search(terminal + page)
+
+
+def test_a_quotation_is_set_off_in_the_text() -> None:
+    """In all its sentences, and once linked to who says it."""
+    page = written("quoted")
+    assert page.count('href="#q1-1"') == 1
+    assert page.count('class="said"') > 3
+    assert 'class="said"' not in written("fr")
+
+
 @pytest.mark.parametrize("width", [30, 46, 80, 200])
 @pytest.mark.parametrize("name", ALL)
 def test_no_line_is_wider_than_the_terminal(name: str, width: int) -> None:

@@ -45,6 +45,15 @@ LIST: dict[str, Any] = {
     "text": "La Russie et la Chine figurent parmi les dix plus grands producteurs de blé du monde.",
     "published": "2026-10-12",
 }
+QUOTED: dict[str, Any] = {
+    "title": "Poutine et Xi se félicitent de leurs liens",
+    "text": (
+        "« Nos relations n'ont jamais été aussi bonnes. La Chine est un bon voisin », a déclaré Vladimir "
+        "Poutine à l'issue de ses entretiens avec Xi Jinping.\n"
+        "« Personne ne sait ce que vaut ce papier \x1b[2J </blockquote> », lit-on ailleurs."
+    ),
+    "published": "2026-10-12",
+}
 HOSTILE: dict[str, Any] = {
     "title": "&lt;script&gt;alert(1)&lt;/script&gt; Poutine \u202eniart\x1b[31m",
     "text": (
@@ -63,6 +72,7 @@ ALL = {
     "zh": CHINESE,
     "silent": SILENT,
     "list": LIST,
+    "quoted": QUOTED,
     "hostile": HOSTILE,
 }
 

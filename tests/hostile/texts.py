@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-LENGTH = 50_000
+LENGTH = 100_000
 HONEST = {
     "fr": "Vladimir Poutine et Xi Jinping se sont rencontrés à Pékin lundi. ",
     "en": "Vladimir Putin and Xi Jinping met in Beijing on Monday. ",
