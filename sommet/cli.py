@@ -54,6 +54,14 @@ ConfigFile = Annotated[
     typer.Option("--config", "-c", metavar="FILE", help="Configuration; else sommet.yaml if it is there."),
 ]
 LogLevel = Annotated[str, typer.Option("--log-level", metavar="LEVEL", help="debug, info, warning or error.")]
+DataFolder = Annotated[
+    Path | None,
+    typer.Option("--data", metavar="FOLDER", help="What `run` or `replay` keeps; else the configured one."),
+]
+Language = Annotated[
+    str,
+    typer.Option("--language", metavar="LANG", help="Of what is said: en or fr; else the configured one."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
@@ -135,8 +143,9 @@ def code(
         raise ConfigError("DOCS.jsonl: empty; expected a file or -")
     loaded = _config(config)
     from sommet.commands import code as command  # noqa: PLC0415
+    from sommet.commands.progress import Progress  # noqa: PLC0415
 
-    command.code(documents, loaded, in_utf8(sys.stdout), command.Progress(sys.stderr))
+    command.code(documents, loaded, in_utf8(sys.stdout), Progress(sys.stderr, "documents"))
 
 
 @app.command()
@@ -189,19 +198,21 @@ def events(  # noqa: PLR0917 - typer reads options from parameters
     ] = "",
     limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="The events reported last.")] = 50,
     as_json: AsJson = False,
+    data: DataFolder = None,
     config: ConfigFile = None,
 ) -> None:
     """List what is known, by date."""
     from rich.console import Console  # noqa: PLC0415
 
     from sommet.commands import events as command  # noqa: PLC0415
+    from sommet.commands.given import moment  # noqa: PLC0415
 
     command.show_events(
-        _config(config),
+        _config(config, data),
         Console(highlight=False),
         kind=command.known(kind, command.TYPES, "--type"),
         status=command.known(status, command.STATUSES, "--status"),
-        start=command.since(since),
+        start=moment(since, "--since"),
         limit=limit,
         as_json=as_json,
     )
@@ -211,6 +222,7 @@ def events(  # noqa: PLR0917 - typer reads options from parameters
 def event(
     ident: Annotated[str, typer.Argument(metavar="ID", help="The id of an event, or its first letters.")],
     as_json: AsJson = False,
+    data: DataFolder = None,
     config: ConfigFile = None,
 ) -> None:
     """Show one event with all its reports."""
@@ -218,7 +230,58 @@ def event(
 
     from sommet.commands import events as command  # noqa: PLC0415
 
-    command.show_event(_config(config), Console(highlight=False), ident, as_json=as_json)
+    command.show_event(_config(config, data), Console(highlight=False), ident, as_json=as_json)
+
+
+@app.command()
+def replay(  # noqa: PLR0917 - typer reads options from parameters
+    since: Annotated[
+        str,
+        typer.Option(
+            "--since", metavar="DATE", help="Articles of that day or later; earlier events are unknown."
+        ),
+    ] = "",
+    until: Annotated[
+        str, typer.Option("--until", metavar="DATE", help="Articles of that day or earlier: 2026-10-12, 7d.")
+    ] = "",
+    topic: Annotated[
+        str,
+        typer.Option(
+            "--topic", metavar="TOPIC", help="articles.raw, articles, articles.annotated, event-mentions."
+        ),
+    ] = "articles.raw",
+    rules: Annotated[
+        Path | None,
+        typer.Option("--rules", metavar="FILE", help="A configuration whose alerts count instead."),
+    ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option("--into", metavar="FOLDER", help="A new folder; else var-replay beside var."),
+    ] = None,
+    language: Language = "",
+    data: DataFolder = None,
+    config: ConfigFile = None,
+) -> None:
+    """Recompute what `run` has read, with the present code and rules; nothing is sent.
+
+    The articles in the log go through the stages once more, into a new folder. With --since nothing from
+    before is known: an event of earlier days counts as new, and alerts as new, where it is told again.
+    """
+    from sommet import logs  # noqa: PLC0415
+
+    logs.configure(os.environ, "error")
+    loaded = _config(config, data, rules)
+    from sommet.commands import given  # noqa: PLC0415
+    from sommet.commands import replay as command  # noqa: PLC0415
+    from sommet.commands.progress import Progress  # noqa: PLC0415
+
+    words = given.words(language or loaded.language)
+    first, before = given.span(since, until)
+    begin = command.topic(topic)
+    progress = Progress(sys.stderr, "articles")
+    done = command.replay(loaded, progress, begin=begin, since=first, before=before, into=into)
+    for line in command.summary(done, words):
+        typer.echo(line)
 
 
 @app.command("check-config")
@@ -256,10 +319,19 @@ def init(
     typer.echo(f"{file} written; `sommet check-config` reads it, `sommet run` uses it")
 
 
-def _config(path: Path | None) -> Any:
+def _config(path: Path | None, data: Path | None = None, rules: Path | None = None) -> Any:
+    """Return a configuration; `data` replaces its folder and store, the alerts of `rules` its own."""
+    import msgspec  # noqa: PLC0415
+
     from sommet.config_file import load  # noqa: PLC0415
 
-    return load(path, os.environ)
+    found = load(path, os.environ)
+    if data is not None:
+        found = msgspec.structs.replace(found, data=data, store="")
+    if rules is not None:
+        alerts = load(rules, os.environ, found.receivers).alerts
+        found = msgspec.structs.replace(found, alerts=alerts)
+    return found
 
 
 def _say(text: str) -> None:

@@ -6,11 +6,19 @@ from typing import Literal, get_args
 
 import msgspec
 import yaml
+from babel import Locale
 
 from schemas.articles import BlockKind, MentionKind
 from schemas.events import Change, EventType, Format, Salience, Status
 from sommet.errors import KnowledgeError
-from sommet.knowledge.phrase_words import ExplainLabels, Tenses, Words
+from sommet.knowledge.phrase_words import (
+    CompareWords,
+    ExplainLabels,
+    Plural,
+    ReplayWords,
+    Tenses,
+    Words,
+)
 from sommet.trace import Reason
 
 LANGUAGES = ("fr", "en")
@@ -71,13 +79,6 @@ class Confidence(Words, frozen=True):
     low: str
 
 
-class Plural(Words, frozen=True):
-    """A noun with its number, by the plural forms of CLDR."""
-
-    one: str
-    other: str
-
-
 class Notes(Words, frozen=True):
     """What the reader should know of the source."""
 
@@ -136,6 +137,8 @@ class Phrases(Words, frozen=True):
     digest: DigestWords
     footer: str
     explain: Explain
+    replay: ReplayWords
+    compare: CompareWords
     places: dict[str, str]
     names: dict[str, str]
 
@@ -151,6 +154,12 @@ def phrases(language: str) -> Phrases:
             f"No messages can be written in “{language}”; expected one of {', '.join(LANGUAGES)}."
         )
     return load(_DIRECTORY / f"{language}.yaml")
+
+
+def counted(noun: Plural, number: int, language: str) -> str:
+    """Return a number with its noun."""
+    one = Locale(language).plural_form(number) == "one"
+    return (noun.one if one else noun.other).format(n=number)
 
 
 def load(path: Path) -> Phrases:

@@ -6,7 +6,7 @@ from babel import Locale
 from babel.lists import format_list
 
 from schemas.events import Alert, Event
-from sommet.knowledge.phrases import Phrases, Plural, phrases
+from sommet.knowledge.phrases import Phrases, counted, phrases
 from sommet.outbox.dates import changed, interval
 from sommet.outbox.message import Fact, Link, Quote, Rendered
 from sommet.outbox.names import actor_name, place_name
@@ -45,7 +45,7 @@ def render_digest(alerts: Sequence[Alert], language: str) -> Rendered:
     words = phrases(language)
     return Rendered(
         language=language,
-        title=_counted(words.digest.title, len(alerts), language),
+        title=counted(words.digest.title, len(alerts), language),
         notes=(words.digest.note,),
         items=tuple(render(alert, language) for alert in alerts),
         footer=words.footer,
@@ -178,15 +178,10 @@ def _notes(event: Event, words: Phrases) -> tuple[str, ...]:
 
 def _coverage(event: Event, words: Phrases) -> str:
     lineages = max(event.lineages, 1)
-    text = _counted(words.notes.sources, lineages, words.language)
+    text = counted(words.notes.sources, lineages, words.language)
     if event.articles > lineages:
-        text += f" ({_counted(words.notes.articles, event.articles, words.language)})"
+        text += f" ({counted(words.notes.articles, event.articles, words.language)})"
     return text
-
-
-def _counted(words: Plural, number: int, language: str) -> str:
-    one = Locale(language).plural_form(number) == "one"
-    return (words.one if one else words.other).format(n=number)
 
 
 def _confidence(value: float, words: Phrases) -> str:
