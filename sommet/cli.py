@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 from sommet.errors import ConfigError, SommetError, StorageError
 from sommet.terminal import forgiving, in_utf8, safe
 
-USAGE, STORAGE, INTERRUPTED = 2, 3, 130
+DIFFERENT, USAGE, STORAGE, INTERRUPTED = 1, 2, 3, 130
 EPILOG = (
     "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, "
     "3 a database cannot be used, 4 an alert failed or is still owed (run --once), 130 interrupted."
@@ -282,6 +282,33 @@ def replay(  # noqa: PLR0917 - typer reads options from parameters
     done = command.replay(loaded, progress, begin=begin, since=first, before=before, into=into)
     for line in command.summary(done, words):
         typer.echo(line)
+
+
+@app.command()
+def diff(
+    a: Annotated[Path, typer.Argument(metavar="A", help="The folder of a run or replay, or its log.")],
+    b: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
+    as_json: AsJson = False,
+    language: Language = "",
+    config: ConfigFile = None,
+) -> None:
+    """Show in which events and alerts two runs differ.
+
+    Events are matched by the articles they are made of. Exit codes: 0 equal, 1 different, 2 cannot say.
+    """
+    from rich.console import Console  # noqa: PLC0415
+
+    from sommet.commands import diff as command  # noqa: PLC0415
+    from sommet.commands import given  # noqa: PLC0415
+
+    words = given.words(language or _config(config).language)
+    runs, found = command.compared(a, b)
+    try:
+        command.write(found, runs, Console(highlight=False), words, as_json=as_json)
+    except BrokenPipeError:
+        _forget_output()  # nobody reads on; the answer stays what it is
+    if not found.equal:
+        raise typer.Exit(DIFFERENT)
 
 
 @app.command("check-config")

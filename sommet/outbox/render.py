@@ -73,7 +73,7 @@ def _head(event: Event, words: Phrases) -> str:
 
 def _facts(alert: Alert, words: Phrases) -> Iterable[tuple[str, str]]:
     event, labels = alert.event, words.labels
-    yield labels.why, _reason(alert, words)
+    yield labels.why, reason(alert, words)
     yield labels.who, _listed(event.participants, _NAMED, words)
     yield labels.when, _date(event, words)
     yield labels.where, place_name(event.place, words)
@@ -100,7 +100,7 @@ def _within(one: str, other: str) -> bool:
     return all(word in left for word in one.casefold().split())
 
 
-def _reason(alert: Alert, words: Phrases) -> str:
+def reason(alert: Alert, words: Phrases) -> str:
     """Return why this is told now; a change without the value before it is told as the new value."""
     event = alert.event
     before, after = {
