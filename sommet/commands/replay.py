@@ -17,6 +17,7 @@ from schemas.events import Alert, Event, EventMentions
 from schemas.topics import ANNOTATED, ARTICLES, MENTIONS, RAW, Topic
 from sommet import clock
 from sommet.app import pipeline, versions
+from sommet.commands.ending import as_interrupt
 from sommet.commands.progress import Progress
 from sommet.config import Config
 from sommet.config_values import nearest
@@ -130,6 +131,7 @@ def replay(
     number = next(i for i, stage in enumerate(every) if stage.source.name == begin.name)
     tally = Tally(every[number], progress)
     with (
+        as_interrupt(),
         _growing(into) as folder,
         replayed(
             source, begin, every[number:], since=since, before=before, into=folder / "log.db",

@@ -14,7 +14,10 @@ Side = Literal["A", "B"]
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """An article that tells of an event in `run`; `elsewhere` is the event it tells of in the other run."""
+    """An article that tells of an event in `run`.
+
+    `read` says whether the other run has it too, `elsewhere` which event it tells of there, if any.
+    """
 
     run: Side
     article: str
@@ -24,6 +27,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     published: str
     title: str
     sentence: str
+    read: bool
     elsewhere: str
 
 
@@ -98,6 +102,7 @@ class _Holders:
     """
 
     def __init__(self, run: Run, counterparts: Mapping[str, Known]) -> None:
+        self.read = run.articles
         self._events, self._counterparts = run.events, counterparts
         self._by_statement: dict[Statement, list[str]] = {}
         self._by_article: dict[str, list[str]] = {}
@@ -140,10 +145,10 @@ def _parts(run: Side, known: Known, other: _Holders, without: Known | None = Non
         for article, report in known.articles.items()
         if without is None or article not in without.articles
     ]
-    return tuple(_part(run, report, other.holder(report, known.event.type)) for report in left)
+    return tuple(_part(run, report, known.event.type, other) for report in left)
 
 
-def _part(run: Side, report: Report, elsewhere: str) -> Part:
+def _part(run: Side, report: Report, kind: str, other: _Holders) -> Part:
     origin = report.origin
     return Part(
         run=run,
@@ -154,7 +159,8 @@ def _part(run: Side, report: Report, elsewhere: str) -> Part:
         published=origin.published,
         title=origin.title,
         sentence=statement(report)[1],
-        elsewhere=elsewhere,
+        read=origin.article in other.read,
+        elsewhere=other.holder(report, kind),
     )
 
 

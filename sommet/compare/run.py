@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from schemas.events import Alert, Event, Report
-from schemas.topics import ALERTS, EVENTS, M, Topic
+from schemas.topics import ALERTS, ANNOTATED, ARTICLES, EVENTS, MENTIONS, RAW, Topic
 from sommet.errors import StorageError
 from sommet.runtime.database import Reader
 from sommet.runtime.log import page, readable
@@ -28,9 +29,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """All that a run came to; `code` and `knowledge` are the versions that made its last event."""
+    """All that a run came to; `code` and `knowledge` are the versions that made its last event.
+
+    `articles` are those that it read, also where they state nothing.
+    """
 
     path: Path
+    articles: frozenset[str]
     events: dict[str, Known]
     alerts: tuple[Alert, ...]
     code: str = ""
@@ -51,10 +56,10 @@ def read(path: Path) -> Run:
         raise StorageError(f"{path} is a store, which has no history: name the folder it lies in")
     with Reader(path / "log.db" if path.is_dir() else path) as reader:
         reader.hold()
-        return collected(path, _messages(reader, EVENTS), _messages(reader, ALERTS))
+        return collected(path, _read(reader), _messages(reader, EVENTS), _messages(reader, ALERTS))
 
 
-def collected(path: Path, events: Iterable[Event], alerts: Iterable[Alert]) -> Run:
+def collected(path: Path, read: Iterable[str], events: Iterable[Event], alerts: Iterable[Alert]) -> Run:
     """Return a run made of the messages of its topics, in their order."""
     last: dict[str, Event] = {}
     articles: dict[str, dict[str, Report]] = {}
@@ -73,7 +78,7 @@ def collected(path: Path, events: Iterable[Event], alerts: Iterable[Alert]) -> R
         for alert in alerts
     )
     versions = (event.code, event.knowledge) if event else ("", "")
-    return Run(path, known, tuple(small), *versions)
+    return Run(path, frozenset(read), known, tuple(small), *versions)
 
 
 def _small(report: Report) -> Report:
@@ -81,7 +86,15 @@ def _small(report: Report) -> Report:
     return msgspec.structs.replace(report, origin=msgspec.structs.replace(report.origin, sketch=()))
 
 
-def _messages(reader: Reader, topic: Topic[M]) -> Iterator[M]:
+def _read(reader: Reader) -> frozenset[str]:
+    """Return the articles of the first topic that has any: a replay may begin at a later one."""
+    for topic in (RAW, ARTICLES, ANNOTATED):
+        if found := frozenset(message.article for message in _messages(reader, topic)):
+            return found
+    return frozenset(message.origin.article for message in _messages(reader, MENTIONS))
+
+
+def _messages(reader: Reader, topic: Topic[Any]) -> Iterator[Any]:
     after = 0
     while True:
         with reader.reading() as connection:

@@ -1,5 +1,6 @@
 """Differences on a terminal: `-` is before what only A has, `+` before what only B has. All text is safe."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from rich.text import Text
@@ -49,6 +50,7 @@ def _head(name: str, run: Run, words: Phrases) -> Text:
     said, language = words.compare, words.language
     text = Text(f"{name}  {safe(str(run.path))}  ", style="bold")
     numbers = (
+        counted(words.replay.articles, len(run.articles), language),
         counted(said.events, len(run.events), language),
         counted(said.alerts, len(run.alerts), language),
     )
@@ -79,8 +81,13 @@ def _event(found: EventDifference, words: Phrases) -> Iterator[Text]:
         values = f"{_value(name, a, before, words)} → {_value(name, b, after, words)}"
         yield Text(label, style="dim").append(values, style="not dim")
     for part in found.articles:
-        if found.run == "both" or part.elsewhere:
+        if part.elsewhere or (found.run == "both" and part.read):
             yield from _part(part, words)
+    for run, number in Counter(part.run for part in found.articles if not part.read).items():
+        mark, style = _MARKS[run]
+        articles = counted(words.replay.articles, number, words.language)
+        unread = words.compare.unread.format(run=_OTHER[run], articles=articles)
+        yield Text(f"    {mark} ", style=style).append(unread, style="default")
 
 
 def _part(part: Part, words: Phrases) -> Iterator[Text]:

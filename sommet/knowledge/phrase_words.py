@@ -58,6 +58,7 @@ class CompareWords(Words, frozen=True):
     unknown: str
     elsewhere: str
     nowhere: str
+    unread: str
 
 
 class Tenses(Words, frozen=True):
