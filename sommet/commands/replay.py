@@ -1,5 +1,6 @@
 """`sommet replay`: what the log holds once more through the stages as they are now, into a new folder."""
 
+import shlex
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,7 @@ from sommet.config import Config
 from sommet.config_values import nearest
 from sommet.errors import ConfigError, SommetError, StorageError
 from sommet.knowledge.phrases import Phrases, counted
+from sommet.runtime.database import Reader
 from sommet.runtime.replay import replay as replayed
 from sommet.stage import Stage
 from sommet.store import Store
@@ -127,6 +129,9 @@ def replay(
     """
     source, start = config.data / "log.db", clock.monotonic()
     into = into or beside(config.data)
+    _refuse(into)
+    with Reader(source):
+        pass  # a wrong file is told before the language models are loaded
     every = pipeline(config) if stages is None else stages
     number = next(i for i, stage in enumerate(every) if stage.source.name == begin.name)
     tally = Tally(every[number], progress)
@@ -149,8 +154,10 @@ def replay(
 def beside(data: Path) -> Path:
     """Return the first of `var-replay`, `var-replay-2`, … that is not there yet."""
     data = data if data.name not in {"", ".."} else data.resolve()
-    names = (f"{data.name}-replay{f'-{number}' if number > 1 else ''}" for number in count(1))
-    return next(folder for name in names if not (folder := data.with_name(name)).exists())
+    folders = (
+        data.with_name(f"{data.name}-replay{f'-{number}' if number > 1 else ''}") for number in count(1)
+    )
+    return next(folder for folder in folders if not folder.exists() and not _part(folder).exists())
 
 
 def summary(done: Done, words: Phrases) -> Iterator[str]:
@@ -172,18 +179,25 @@ def summary(done: Done, words: Phrases) -> Iterator[str]:
     if done.since:
         day = done.since.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC").replace(" 00:00 UTC", "")
         yield said.fresh.format(since=day)
-    folder, source = safe(str(done.folder)), safe(str(done.source))
+    folder, source = (shlex.quote(safe(str(path))) for path in (done.folder, done.source))
     yield said.stands.format(folder=folder)
     yield f"  sommet events --data {folder}"
     yield f"  sommet diff {source} {folder}"
 
 
+def _refuse(folder: Path) -> None:
+    if folder.exists():
+        raise StorageError(f"{folder} exists: a replay needs a new folder, choose another --into")
+
+
+def _part(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.part")
+
+
 @contextmanager
 def _growing(folder: Path) -> Iterator[Path]:
     """Give a folder to write to, which gets its name at the end, and vanishes where something fails."""
-    part = folder.with_name(f"{folder.name}.part")
-    if folder.exists():
-        raise StorageError(f"{folder} exists: a replay needs a new folder, choose another --into")
+    part = _part(folder)
     try:
         part.mkdir(parents=True)
     except FileExistsError:
@@ -195,6 +209,7 @@ def _growing(folder: Path) -> Iterator[Path]:
         raise StorageError(f"{folder} cannot be made: {error.strerror}; choose another --into") from error
     try:
         yield part
+        _refuse(folder)
         part.rename(folder)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)

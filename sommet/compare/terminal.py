@@ -80,9 +80,12 @@ def _event(found: EventDifference, words: Phrases) -> Iterator[Text]:
         before, after = found.a or found.event, found.b or found.event
         values = f"{_value(name, a, before, words)} → {_value(name, b, after, words)}"
         yield Text(label, style="dim").append(values, style="not dim")
-    for part in found.articles:
-        if part.elsewhere or (found.run == "both" and part.read):
-            yield from _part(part, words)
+    if found.run == "both":
+        for part in found.articles:
+            if part.read or part.elsewhere:
+                yield from _part(part, words)
+    else:
+        yield from _origins(found, words)
     for run, number in Counter(part.run for part in found.articles if not part.read).items():
         mark, style = _MARKS[run]
         articles = counted(words.replay.articles, number, words.language)
@@ -90,16 +93,28 @@ def _event(found: EventDifference, words: Phrases) -> Iterator[Text]:
         yield Text(f"    {mark} ", style=style).append(unread, style="default")
 
 
+def _origins(found: EventDifference, words: Phrases) -> Iterator[Text]:
+    """Yield how many articles of an event of one run count to which event of the other, which names them."""
+    for (run, event), number in Counter((part.run, part.elsewhere) for part in found.articles).items():
+        if event:
+            mark, style = _MARKS[run]
+            articles = counted(words.replay.articles, number, words.language)
+            text = Text(f"    {mark} ", style=style).append(articles, style="default")
+            yield text.append(f" · {_elsewhere(run, event, words)}", style="bold default")
+
+
+def _elsewhere(run: Side, event: str, words: Phrases) -> str:
+    """Return which event of the other run an article of `run` counts to."""
+    told = words.compare.elsewhere if event else words.compare.nowhere
+    return told.format(run=_OTHER[run], event=safe(event[:_ID]))
+
+
 def _part(part: Part, words: Phrases) -> Iterator[Text]:
     mark, style = _MARKS[part.run]
-    where, other = words.compare, _OTHER[part.run]
-    told = (where.elsewhere if part.elsewhere else where.nowhere).format(
-        run=other, event=safe(part.elsewhere[:_ID])
-    )
     quoted = _quoted(part.title or part.sentence, words, 100)
     text = Text(f"    {mark} ", style=style)
     text.append(" · ".join(filter(None, (safe(part.outlet, 60), safe(part.lang), quoted))), style="default")
-    text.append(f" · {told}", style="bold default")
+    text.append(f" · {_elsewhere(part.run, part.elsewhere, words)}", style="bold default")
     yield text
     yield Text(f"      {safe(part.url)}", style="dim")
 

@@ -49,6 +49,7 @@ def var(folder: Path, kept: Path) -> Path:
         (["--data", "foreign"], 3, "log.db is a database of another program"),
         (["--data", "newer"], 3, "log.db has schema 99, this release knows "),
         (["--into", "var"], 3, "var exists: a replay needs a new folder"),
+        (["--into", ""], 3, ". exists: a replay needs a new folder"),
         (["--since", "2030-01-01"], 1, "nothing to replay"),
     ],
 )
