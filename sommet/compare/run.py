@@ -5,17 +5,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from schemas.events import Alert, Event, Report
+from schemas.envelope import M, Message
+from schemas.events import Alert, Event, EventMentions, Report
 from schemas.topics import ALERTS, ANNOTATED, ARTICLES, EVENTS, MENTIONS, RAW, Topic
 from sommet.errors import StorageError
 from sommet.runtime.database import Reader
 from sommet.runtime.log import page, readable
+from sommet.store.writes import without_sketch, without_sketch_alert
 
 Statement = tuple[str, str]
 """An article's id and the sentence in which it tells of an event."""
 _PAGE = 1000
+
+
+class _Article(Message, frozen=True, kw_only=True):
+    """As much of an article of any topic as tells which one it is; its text is passed over."""
+
+    article: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,9 @@ def read(path: Path) -> Run:
         raise StorageError(f"{path} is a store, which has no history: name the folder it lies in")
     with Reader(path / "log.db" if path.is_dir() else path) as reader:
         reader.hold()
-        return collected(path, _read(reader), _messages(reader, EVENTS), _messages(reader, ALERTS))
+        return collected(
+            path, _read(reader), _messages(reader, EVENTS, Event), _messages(reader, ALERTS, Alert)
+        )
 
 
 def collected(path: Path, read: Iterable[str], events: Iterable[Event], alerts: Iterable[Alert]) -> Run:
@@ -65,41 +73,31 @@ def collected(path: Path, read: Iterable[str], events: Iterable[Event], alerts: 
     articles: dict[str, dict[str, Report]] = {}
     statements: dict[str, set[Statement]] = {}
     event = None
-    for event in events:
-        report = _small(event.report)
-        last[event.event] = msgspec.structs.replace(event, report=report)
+    for event in map(without_sketch, events):
+        report = event.report
+        last[event.event] = event
         articles.setdefault(event.event, {})[report.origin.article] = report
         statements.setdefault(event.event, set()).add(statement(report))
     known = {key: Known(last[key], articles[key], frozenset(statements[key])) for key in last}
-    small = (
-        msgspec.structs.replace(
-            alert, event=msgspec.structs.replace(alert.event, report=_small(alert.event.report))
-        )
-        for alert in alerts
-    )
     versions = (event.code, event.knowledge) if event else ("", "")
-    return Run(path, frozenset(read), known, tuple(small), *versions)
-
-
-def _small(report: Report) -> Report:
-    """Return a report without the sketch of its text, the largest part of it."""
-    return msgspec.structs.replace(report, origin=msgspec.structs.replace(report.origin, sketch=()))
+    return Run(path, frozenset(read), known, tuple(map(without_sketch_alert, alerts)), *versions)
 
 
 def _read(reader: Reader) -> frozenset[str]:
     """Return the articles of the first topic that has any: a replay may begin at a later one."""
     for topic in (RAW, ARTICLES, ANNOTATED):
-        if found := frozenset(message.article for message in _messages(reader, topic)):
+        if found := frozenset(message.article for message in _messages(reader, topic, _Article)):
             return found
-    return frozenset(message.origin.article for message in _messages(reader, MENTIONS))
+    return frozenset(message.origin.article for message in _messages(reader, MENTIONS, EventMentions))
 
 
-def _messages(reader: Reader, topic: Topic[Any]) -> Iterator[Any]:
+def _messages(reader: Reader, topic: Topic[Any], kind: type[M]) -> Iterator[M]:
+    """Yield the messages of a topic, read as of type `kind`."""
     after = 0
     while True:
         with reader.reading() as connection:
             entries = page(connection, topic.name, after, _PAGE)
         if not entries:
             return
-        yield from (message for _, message in readable(entries, topic.type))
+        yield from (message for _, message in readable(entries, kind))
         after = entries[-1].offset
