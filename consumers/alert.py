@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import cast
 
-from schemas.events import Alert, Event, Turned
+from schemas.events import WITHOUT_REPORT, Alert, Event, Turned
 from schemas.topics import ALERTS, EVENTS
 from sommet import intervals
 from sommet.config import Alerts, Rule
@@ -17,8 +17,6 @@ from sommet.ids import digest
 from sommet.stage import Stage, State
 
 STATES = frozenset({"Russia", "China"})
-_NO_REPORT = frozenset({"withdrawn", "unreported", "restated"})
-"""What happens to an event without a report that could make it known."""
 
 
 def stage(config: Alerts) -> Stage[Event]:
@@ -117,7 +115,7 @@ def _change(last: str, event: Event) -> Turned:
     if over and last:
         return cast("Turned", event.change)
     if not last:
-        return "more" if event.change in _NO_REPORT else "new"
+        return "more" if event.change in WITHOUT_REPORT else "new"
     status, start, end, place = last.split("|")
     if status != event.status:
         return "status"

@@ -8,6 +8,7 @@ each other.
 
 from datetime import UTC, datetime
 from functools import cache
+from operator import is_not
 from typing import Any, Self, TypeVar
 
 import msgspec
@@ -42,8 +43,8 @@ M = TypeVar("M", bound=Message)
 
 
 def encode(message: Message) -> bytes:
-    """Return the JSON bytes of `message`."""
-    return msgspec.json.encode(message, order="deterministic")
+    """Return the JSON bytes of `message`; equal messages have equal bytes."""
+    return msgspec.json.encode(_plain(message), order="deterministic")
 
 
 def decode(data: bytes, kind: type[M]) -> M:
@@ -52,6 +53,38 @@ def decode(data: bytes, kind: type[M]) -> M:
     Raises `msgspec.DecodeError` (`ValidationError` is one) for what is no such message.
     """
     return _decoder(kind).decode(data)  # type: ignore[no-any-return]
+
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+def _plain(struct: S) -> S:
+    """Return `struct` with the default itself wherever a field equals it, also in the structs it holds.
+
+    msgspec leaves out a field that *is* the default: a float, time or string that only equals it, as after
+    a way through another process, would be written.
+    """
+    changes: dict[str, Any] = {}
+    for name, default in _defaults(type(struct)):
+        value = getattr(struct, name)
+        if value is default:
+            continue
+        if type(value) is type(default) and value == default:
+            changes[name] = default
+        elif isinstance(value, msgspec.Struct):
+            if (plain := _plain(value)) is not value:
+                changes[name] = plain
+        elif isinstance(value, tuple) and value and isinstance(value[0], msgspec.Struct):
+            items = tuple(map(_plain, value))
+            if any(map(is_not, items, value)):
+                changes[name] = items
+    return msgspec.structs.replace(struct, **changes) if changes else struct
+
+
+@cache
+def _defaults(kind: type[msgspec.Struct]) -> tuple[tuple[str, object], ...]:
+    """Return the fields of a struct with their defaults, `NODEFAULT` where there is none."""
+    return tuple((field.name, field.default) for field in msgspec.structs.fields(kind))
 
 
 @cache

@@ -40,6 +40,8 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sketch: tuple[int, ...] = ()
 
 
+WITHOUT_REPORT: frozenset[Change] = frozenset({"unreported", "withdrawn", "merged", "restated"})
+"""What happens to an event without a new report of it."""
 Basis = Literal["", "text", "report"]
 """Where a date comes from: the text states it, or it lies in the week before the report of a fresh event."""
 

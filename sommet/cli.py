@@ -8,10 +8,20 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from sommet.commands.options import (
+    AsJson,
+    By,
+    ConfigFile,
+    DataFolder,
+    Language,
+    LogLevel,
+    Note,
+    load_config,
+)
 from sommet.errors import ConfigError, SommetError, StorageError
 from sommet.terminal import forgiving, in_utf8, safe
 
-USAGE, STORAGE, INTERRUPTED = 2, 3, 130
+DIFFERENT, USAGE, STORAGE, INTERRUPTED = 1, 2, 3, 130
 EPILOG = (
     "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, "
     "3 a database cannot be used, 4 an alert failed or is still owed (run --once), 130 interrupted."
@@ -49,13 +59,6 @@ app = typer.Typer(
     "when Russia and China do something together or to each other.",
 )
 
-ConfigFile = Annotated[
-    Path | None,
-    typer.Option("--config", "-c", metavar="FILE", help="Configuration; else sommet.yaml if it is there."),
-]
-LogLevel = Annotated[str, typer.Option("--log-level", metavar="LEVEL", help="debug, info, warning or error.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-
 
 def _version(asked: bool) -> None:
     if asked:
@@ -92,7 +95,7 @@ def run(
     logs.configure(
         os.environ, log_level or ("error" if live and not os.environ.get("SOMMET_LOG_LEVEL") else "")
     )
-    loaded = _config(config)
+    loaded = load_config(config)
     from sommet.commands import run as command  # noqa: PLC0415
 
     raise typer.Exit(command.run(loaded, paths or [], once=once))
@@ -133,10 +136,11 @@ def code(
     logs.configure(os.environ, "error")
     if not documents.strip():
         raise ConfigError("DOCS.jsonl: empty; expected a file or -")
-    loaded = _config(config)
+    loaded = load_config(config)
     from sommet.commands import code as command  # noqa: PLC0415
+    from sommet.commands.progress import Progress  # noqa: PLC0415
 
-    command.code(documents, loaded, in_utf8(sys.stdout), command.Progress(sys.stderr))
+    command.code(documents, loaded, in_utf8(sys.stdout), Progress(sys.stderr, "documents"))
 
 
 @app.command()
@@ -169,7 +173,7 @@ def explain(  # noqa: PLR0917 - typer reads options from parameters
     from sommet import logs  # noqa: PLC0415
 
     logs.configure(os.environ, "error")
-    loaded = _config(config)
+    loaded = load_config(config)
     from sommet.commands import explain as command  # noqa: PLC0415
     from sommet.commands import explain_input as taken  # noqa: PLC0415
 
@@ -180,8 +184,6 @@ def explain(  # noqa: PLR0917 - typer reads options from parameters
 
 events_app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 app.add_typer(events_app, name="events")
-By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who says so.")]
-Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="Why.")]
 
 
 @events_app.callback()
@@ -196,6 +198,7 @@ def events(  # noqa: PLR0917 - typer reads options from parameters
     ] = "",
     limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="The events reported last.")] = 50,
     as_json: AsJson = False,
+    data: DataFolder = None,
     config: ConfigFile = None,
 ) -> None:
     """List what is known, by date; `merge` and `split` overrule what was joined."""
@@ -204,13 +207,14 @@ def events(  # noqa: PLR0917 - typer reads options from parameters
     from rich.console import Console  # noqa: PLC0415
 
     from sommet.commands import events as command  # noqa: PLC0415
+    from sommet.commands.given import moment  # noqa: PLC0415
 
     command.show_events(
-        _config(config),
+        load_config(config, data),
         Console(highlight=False),
         kind=command.known(kind, command.TYPES, "--type"),
         status=command.known(status, command.STATUSES, "--status"),
-        start=command.since(since),
+        start=moment(since, "--since"),
         limit=limit,
         as_json=as_json,
     )
@@ -229,7 +233,7 @@ def merge(
 
     from sommet.commands import rulings as command  # noqa: PLC0415
 
-    command.merge(_config(config), Console(highlight=False), [first, *others], by=by, note=note)
+    command.merge(load_config(config), Console(highlight=False), [first, *others], by=by, note=note)
 
 
 @events_app.command()
@@ -247,14 +251,15 @@ def split(
 
     from sommet.commands import rulings as command  # noqa: PLC0415
 
-    command.split(_config(config), Console(highlight=False), ident, articles, by=by, note=note)
+    command.split(load_config(config), Console(highlight=False), ident, articles, by=by, note=note)
 
 
 @app.command()
 def event(
     ident: Annotated[str, typer.Argument(metavar="ID", help="The id of an event, or its first letters.")],
-    language: Annotated[str, typer.Option("--language", metavar="LANG", help="en or fr.")] = "",
+    language: Language = "",
     as_json: AsJson = False,
+    data: DataFolder = None,
     config: ConfigFile = None,
 ) -> None:
     """Show the life of one event: its turns, what is stated by whom, its reports, its precedents."""
@@ -262,20 +267,98 @@ def event(
 
     from sommet.commands import events as command  # noqa: PLC0415
 
-    loaded = _config(config)
+    loaded = load_config(config, data)
     command.show_event(
         loaded, Console(highlight=False), ident, language=language or loaded.language, as_json=as_json
     )
 
 
+@app.command()
+def replay(  # noqa: PLR0917 - typer reads options from parameters
+    since: Annotated[
+        str,
+        typer.Option(
+            "--since", metavar="DATE", help="Articles of that day or later; earlier events are unknown."
+        ),
+    ] = "",
+    until: Annotated[
+        str, typer.Option("--until", metavar="DATE", help="Articles of that day or earlier: 2026-10-12, 7d.")
+    ] = "",
+    topic: Annotated[
+        str,
+        typer.Option(
+            "--topic", metavar="TOPIC", help="articles.raw, articles, articles.annotated, event-mentions."
+        ),
+    ] = "articles.raw",
+    rules: Annotated[
+        Path | None,
+        typer.Option("--rules", metavar="FILE", help="A configuration whose alerts count instead."),
+    ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option("--into", metavar="FOLDER", help="A new folder; else var-replay beside var."),
+    ] = None,
+    language: Language = "",
+    data: DataFolder = None,
+    config: ConfigFile = None,
+) -> None:
+    """Recompute what `run` has read, with the present code and rules; nothing is sent.
+
+    The articles in the log go through the stages once more, into a new folder. With --since nothing from
+    before is known: an event of earlier days counts as new, and alerts as new, where it is told again.
+    """
+    from sommet import logs  # noqa: PLC0415
+
+    logs.configure(os.environ, "error")
+    loaded = load_config(config, data, rules)
+    from sommet.commands import given  # noqa: PLC0415
+    from sommet.commands import replay as command  # noqa: PLC0415
+    from sommet.commands.progress import Progress  # noqa: PLC0415
+
+    words = given.words(language or loaded.language)
+    first, before = given.span(since, until)
+    begin = command.topic(topic)
+    progress = Progress(sys.stderr, "articles")
+    done = command.replay(loaded, progress, begin=begin, since=first, before=before, into=into)
+    for line in command.summary(done, words):
+        typer.echo(line)
+
+
+@app.command()
+def diff(
+    a: Annotated[Path, typer.Argument(metavar="A", help="The folder of a run or replay, or its log.")],
+    b: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
+    as_json: AsJson = False,
+    language: Language = "",
+    config: ConfigFile = None,
+) -> None:
+    """Show in which events and alerts two runs differ.
+
+    Events are matched by the articles they are made of. Exit codes: 0 equal, 1 different, 2 cannot say.
+    """
+    from rich.console import Console  # noqa: PLC0415
+
+    from sommet.commands import diff as command  # noqa: PLC0415
+    from sommet.commands import given  # noqa: PLC0415
+
+    words = given.words(language or load_config(config).language)
+    runs, found = command.compared(a, b)
+    try:
+        command.write(found, runs, Console(highlight=False), words, as_json=as_json)
+    except BrokenPipeError:
+        _forget_output()  # nobody reads on; the answer stays what it is
+    if not found.equal:
+        raise typer.Exit(DIFFERENT)
+
+
 @app.command("check-config")
-def check_config(
+def checkload_config(
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Else sommet.yaml.")] = None,
 ) -> None:
     """Say what is wrong with a configuration, or what it means."""
     from sommet import config_file  # noqa: PLC0415
 
-    loaded = _config(file)
+    loaded = load_config(file)
     if len(loaded.receivers) > 1:
         from sommet.outbox.build import build_receivers  # noqa: PLC0415
 
@@ -301,12 +384,6 @@ def init(
     except OSError as error:
         raise SommetError(f"{file} cannot be written: {error.strerror}") from error
     typer.echo(f"{file} written; `sommet check-config` reads it, `sommet run` uses it")
-
-
-def _config(path: Path | None) -> Any:
-    from sommet.config_file import load  # noqa: PLC0415
-
-    return load(path, os.environ)
 
 
 def _say(text: str) -> None:

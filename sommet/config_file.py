@@ -20,15 +20,19 @@ DEFAULT = Path("sommet.yaml")
 SHOWN = 50
 """Mistakes of one file that are named one by one."""
 _MAX_BYTES = 4 * MAX_CHARACTERS
+_NOBODY: Mapping[str, Receiver] = {}
 
 
-def load(path: Path | None, environ: Mapping[str, str]) -> Config:
+def load(
+    path: Path | None, environ: Mapping[str, str], receivers: Mapping[str, Receiver] = _NOBODY
+) -> Config:
     """Return the configuration in `path`; without one, in `sommet.yaml`; without that, the defaults.
 
-    Raises `ConfigError` whose text has one line for each mistake, and shows no secret.
+    Rules may also name `receivers`, which stand elsewhere. Raises `ConfigError` whose text
+    has one line for each mistake, and shows no secret.
     """
     if path is None:
-        return load(DEFAULT, environ) if DEFAULT.is_file() else Config()
+        return load(DEFAULT, environ, receivers) if DEFAULT.is_file() else Config()
     try:
         text = _bytes(path).decode("utf-8-sig")
     except OSError as error:
@@ -36,7 +40,7 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"{path}:{line}: not UTF-8; expected a text file saved as UTF-8") from error
-    return parse(text, str(path), environ)
+    return parse(text, str(path), environ, receivers)
 
 
 def _bytes(path: Path) -> bytes:
@@ -54,7 +58,9 @@ def _at_once(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NONBLOCK)
 
 
-def parse(text: str, file: str, environ: Mapping[str, str]) -> Config:
+def parse(
+    text: str, file: str, environ: Mapping[str, str], receivers: Mapping[str, Receiver] = _NOBODY
+) -> Config:
     """Return the configuration that `text` says; `file` names it in errors. Raises `ConfigError`."""
     reader = Reader(environ)
     try:
@@ -68,7 +74,7 @@ def parse(text: str, file: str, environ: Mapping[str, str]) -> Config:
     )
     problems = reader.problems
     if isinstance(found, Config) and not problems:
-        found = _with_console(found)
+        found = _with_receivers(found, receivers)
         problems = _across(found, reader.lines)
     if problems or found is WRONG:
         ordered = sorted(problems, key=lambda problem: problem.line)
@@ -117,9 +123,9 @@ def without_password(url: str) -> str:
     return urlunsplit(parts._replace(netloc=netloc, query="(secret)" if parts.query else ""))
 
 
-def _with_console(config: Config) -> Config:
+def _with_receivers(config: Config, others: Mapping[str, Receiver]) -> Config:
     """The console is always there to be named by a rule."""
-    return msgspec.structs.replace(config, receivers={"console": Console(), **config.receivers})
+    return msgspec.structs.replace(config, receivers={"console": Console(), **others, **config.receivers})
 
 
 def _across(config: Config, lines: Mapping[str, int]) -> list[Problem]:

@@ -16,14 +16,14 @@ from schemas.articles import RawArticle
 from schemas.envelope import EPOCH, Message
 from schemas.events import Event, Mentioned
 from schemas.topics import EVENTS, MENTIONS, Topic
-from sommet import app, clock, ids
+from sommet import app, ids
+from sommet.commands.progress import Progress
 from sommet.config import Config
 from sommet.dates import published_at
 from sommet.errors import SommetError
 from sommet.knowledge.actors import LANGUAGES
 from sommet.language.markup import as_written
 from sommet.runtime.embedded import Embedded
-from sommet.terminal import safe
 
 M = TypeVar("M", bound=Message)
 BATCH = 50
@@ -42,30 +42,6 @@ class Line:
     id: str | int | None
     raw: RawArticle | None = None
     error: str = ""
-
-
-class Progress:
-    """Says on standard error how far it is: in place on a terminal, else a line now and then."""
-
-    EVERY = 10.0
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream, self._start, self._said = stream, clock.monotonic(), clock.monotonic()
-
-    def done(self, done: int, total: int) -> None:
-        """So many of all documents are coded."""
-        now = clock.monotonic()
-        text = f"{done:,} of {total:,} documents, {done / max(now - self._start, 1e-6):,.1f} a second"
-        if self._stream.isatty():
-            self._stream.write(f"\r{text}\x1b[K" + "\n" * (done == total))
-        elif done == total or now - self._said >= self.EVERY:
-            self._said = now
-            self._stream.write(f"{text}\n")
-        self._stream.flush()
-
-    def warn(self, text: str) -> None:
-        """Something about one document."""
-        self._stream.write(f"{safe(text)}\n")
 
 
 def code(path: str, config: Config, out: TextIO, progress: Progress) -> None:

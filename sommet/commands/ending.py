@@ -45,6 +45,16 @@ def on_signals(stop: threading.Event, code: int) -> Iterator[None]:
             signal.signal(number, handler)
 
 
+@contextmanager
+def as_interrupt() -> Iterator[None]:
+    """Let SIGTERM end the block as Ctrl-C does, so that it may clean up behind itself."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def _leave_undone(code: int) -> None:
     _say("ended; what was not finished is done at the next start")
     leave(code)

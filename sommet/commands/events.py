@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -12,13 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from schemas.events import Event
-from sommet import clock, config_checks
+from sommet import config_checks
 from sommet.app import store_url
 from sommet.chronicle.model import Chronicle, Step, chronicle
 from sommet.chronicle.text import blocks
 from sommet.config import Config
-from sommet.config_values import WRONG, duration, nearest
-from sommet.dates import published_at
+from sommet.config_values import nearest
 from sommet.errors import ConfigError, SommetError
 from sommet.knowledge import actors
 from sommet.knowledge.codes import Codes, codes
@@ -45,29 +44,6 @@ def known(value: str, choices: tuple[str, ...], option: str) -> str:
 
 class NotKnown(SommetError):  # noqa: N818 - names what is wrong
     """No event has the id that was asked for."""
-
-
-def since(text: str) -> datetime | None:
-    """Return the time that `text` names: a day, or how long ago (`7d`). Raises `ConfigError`."""
-    if not text:
-        return None
-    ago = duration(text)
-    if ago is not WRONG:
-        return _before(clock.now(), ago)
-    day = published_at(text)
-    if day is None:
-        raise ConfigError(
-            f"--since {safe(text, 40)}: expected a day such as 2026-10-12, or how long ago such as 7d"
-        )
-    return day if isinstance(day, datetime) else datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-
-def _before(now: datetime, ago: timedelta) -> datetime:
-    """Return the time that long ago, or the first there is."""
-    try:
-        return now - ago
-    except OverflowError:
-        return datetime.min.replace(tzinfo=UTC)
 
 
 def ordered(events: tuple[Event, ...]) -> list[Event]:

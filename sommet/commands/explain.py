@@ -9,6 +9,7 @@ import msgspec
 from rich.console import Console
 
 from sommet.commands.explain_input import Fetch, Given, articles, fetching, keeping
+from sommet.commands.given import words
 from sommet.config import Config
 from sommet.errors import ConfigError
 from sommet.explain.build import explain
@@ -16,16 +17,13 @@ from sommet.explain.model import Explanation
 from sommet.explain.page import page as written
 from sommet.explain.terminal import show
 from sommet.explain.words import Speaker
-from sommet.knowledge.phrases import LANGUAGES, phrases
 from sommet.stage import Reject
 from sommet.terminal import safe
 
 
 def speaker(language: str) -> Speaker:
     """Return who speaks `language`. Raises `ConfigError` for one without words."""
-    if language not in LANGUAGES:
-        raise ConfigError(f"--language {safe(language, 20)}: expected en or fr")
-    return Speaker(phrases(language))
+    return Speaker(words(language))
 
 
 def explained(

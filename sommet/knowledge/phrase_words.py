@@ -14,6 +14,53 @@ class Plural(Words, frozen=True):
     other: str
 
 
+class ReplayWords(Words, frozen=True):
+    """What `sommet replay` says at its end."""
+
+    articles: Plural
+    mentions: Plural
+    events: Plural
+    alerts: Plural
+    rejected: Plural
+    took: str
+    by_rule: str
+    by_stage: str
+    fresh: str
+    stands: str
+
+
+class FactWords(Words, frozen=True):
+    """The facts in which an event may differ between two runs."""
+
+    type: str
+    status: str
+    format: str
+    dates: str
+    place: str
+    participants: str
+    quantities: str
+    lineages: str
+
+
+class CompareWords(Words, frozen=True):
+    """The words of `sommet diff`; `{run}` is A or B, `{event}` the event of the other run."""
+
+    events: Plural
+    alerts: Plural
+    knowledge: str
+    equal: str
+    events_only: str
+    events_changed: str
+    alerts_only: str
+    sum_events: str
+    sum_alerts: str
+    facts: FactWords
+    unknown: str
+    elsewhere: str
+    nowhere: str
+    unread: str
+
+
 class Tenses(Words, frozen=True):
     """The tenses that a frame may have."""
 

@@ -6,11 +6,20 @@ from typing import Literal, get_args
 
 import msgspec
 import yaml
+from babel import Locale
 
 from schemas.articles import BlockKind, MentionKind
 from schemas.events import EventType, Format, Salience, Status, Turned
 from sommet.errors import KnowledgeError
-from sommet.knowledge.phrase_words import ChronicleWords, ExplainLabels, Plural, Tenses, Words
+from sommet.knowledge.phrase_words import (
+    ChronicleWords,
+    CompareWords,
+    ExplainLabels,
+    Plural,
+    ReplayWords,
+    Tenses,
+    Words,
+)
 from sommet.trace import Reason
 
 LANGUAGES = ("fr", "en")
@@ -133,6 +142,8 @@ class Phrases(Words, frozen=True):
     footer: str
     explain: Explain
     chronicle: ChronicleWords
+    replay: ReplayWords
+    compare: CompareWords
     places: dict[str, str]
     names: dict[str, str]
 
@@ -148,6 +159,12 @@ def phrases(language: str) -> Phrases:
             f"No messages can be written in “{language}”; expected one of {', '.join(LANGUAGES)}."
         )
     return load(_DIRECTORY / f"{language}.yaml")
+
+
+def counted(noun: Plural, number: int, language: str) -> str:
+    """Return a number with its noun."""
+    one = Locale(language).plural_form(number) == "one"
+    return (noun.one if one else noun.other).format(n=number)
 
 
 def load(path: Path) -> Phrases:

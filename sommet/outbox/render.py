@@ -6,8 +6,7 @@ from babel import Locale
 from babel.lists import format_list
 
 from schemas.events import Alert, Event
-from sommet.knowledge.phrase_words import Plural
-from sommet.knowledge.phrases import Phrases, phrases
+from sommet.knowledge.phrases import Phrases, counted, phrases
 from sommet.outbox.dates import changed, interval
 from sommet.outbox.message import Fact, Link, Quote, Rendered
 from sommet.outbox.names import actor_name, place_name
@@ -46,7 +45,7 @@ def render_digest(alerts: Sequence[Alert], language: str) -> Rendered:
     words = phrases(language)
     return Rendered(
         language=language,
-        title=_counted(words.digest.title, len(alerts), language),
+        title=counted(words.digest.title, len(alerts), language),
         notes=(words.digest.note,),
         items=tuple(render(alert, language) for alert in alerts),
         footer=words.footer,
@@ -74,7 +73,7 @@ def _head(event: Event, words: Phrases) -> str:
 
 def _facts(alert: Alert, words: Phrases) -> Iterable[tuple[str, str]]:
     event, labels = alert.event, words.labels
-    yield labels.why, _reason(alert, words)
+    yield labels.why, reason(alert, words)
     yield labels.who, _listed(event.participants, _NAMED, words)
     yield labels.when, _date(event, words)
     yield labels.where, place_name(event.place, words)
@@ -101,7 +100,7 @@ def _within(one: str, other: str) -> bool:
     return all(word in left for word in one.casefold().split())
 
 
-def _reason(alert: Alert, words: Phrases) -> str:
+def reason(alert: Alert, words: Phrases) -> str:
     """Return why this is told now; a change without the value before it is told as the new value."""
     event = alert.event
     before, after = {
@@ -179,15 +178,10 @@ def _notes(event: Event, words: Phrases) -> tuple[str, ...]:
 
 def _coverage(event: Event, words: Phrases) -> str:
     lineages = max(event.lineages, 1)
-    text = _counted(words.notes.sources, lineages, words.language)
+    text = counted(words.notes.sources, lineages, words.language)
     if event.articles > lineages:
-        text += f" ({_counted(words.notes.articles, event.articles, words.language)})"
+        text += f" ({counted(words.notes.articles, event.articles, words.language)})"
     return text
-
-
-def _counted(words: Plural, number: int, language: str) -> str:
-    one = Locale(language).plural_form(number) == "one"
-    return (words.one if one else words.other).format(n=number)
 
 
 def _confidence(value: float, words: Phrases) -> str:

@@ -55,6 +55,8 @@ CREATE TABLE dead_letters (
 ) STRICT;
 """
 
+_HAS_LOG = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'log'"
+
 
 class Database:
     """A file that this process alone writes; usable from several threads.
@@ -169,6 +171,13 @@ class Reader:
                 raise StorageError(f"{path} does not exist: check the path")
             inspect(path, patience)
             self._connection = _read_only(path, patience)
+            if not self._connection.execute(_HAS_LOG).fetchone():
+                self._connection.close()
+                raise StorageError(f"{path} is empty: check the path")
+
+    def hold(self) -> None:
+        """See one state of the file from the next query until the end, whatever is written meanwhile."""
+        self.rows("BEGIN")
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

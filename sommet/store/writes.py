@@ -7,12 +7,11 @@ from sqlalchemy import Connection, delete
 
 from schemas.articles import Article
 from schemas.envelope import encode
-from schemas.events import Alert, Delivery, Event
+from schemas.events import WITHOUT_REPORT, Alert, Delivery, Event
 from sommet.store.tables import alerts, articles, deliveries, events, reports
 from sommet.store.upsert import upsert
 
 _replace = msgspec.structs.replace
-_WITHOUT_REPORT = frozenset({"withdrawn", "merged", "restated", "unreported"})
 
 
 def write_article(connection: Connection, message: Article) -> None:
@@ -43,7 +42,7 @@ def write_event(connection: Connection, message: Event) -> None:
     if left:
         here = (reports.c.event == left) & (reports.c.statement == _statement(message))
         connection.execute(delete(reports).where(here))
-    if message.change not in _WITHOUT_REPORT:
+    if message.change not in WITHOUT_REPORT:
         upsert(connection, reports, [_report_row(message)], newest="version")
 
 

@@ -70,7 +70,7 @@ def test_help_lists_the_commands_and_exit_codes() -> None:
     """Every command stands there with one sentence, and what the exit codes mean."""
     code, out, _ = call("--help")
     assert code == 0
-    commands = ("run", "demo", "code", "explain", "events", "event", "check-config", "init")
+    commands = ("run", "demo", "code", "explain", "events", "event", "replay", "diff", "check-config", "init")
     assert all(name in out for name in commands)
     assert "4 an alert" in out
     assert "130 interrupted" in " ".join(out.split())

@@ -74,6 +74,29 @@ def test_a_replay_may_start_at_a_date(tmp_path: Path) -> None:
     assert outcomes[0] == outcomes[1]
 
 
+def test_a_replay_may_end_at_a_date(tmp_path: Path) -> None:
+    """Later messages are left out, and what the wall clock did later is not repeated."""
+    before = numbers(90)[50].at
+    told: list[int] = []
+    recorded(tmp_path / "log", [(50, 20)])
+    with Embedded(tmp_path / "early", STAGES, **OPTIONS) as driver:
+        driver.append(numbers(50))
+        driver.drain()
+        expected = snapshot(driver)
+    with replay(
+        tmp_path / "log", NUMBERS, STAGES, before=before, begun=told.append, **OPTIONS
+    ) as again:  # fmt: skip
+        assert snapshot(again) == expected
+    assert told == [50]
+
+
+def test_a_file_without_topics_is_told(tmp_path: Path) -> None:
+    """A log that was never written to the end is no log."""
+    (tmp_path / "log").touch()
+    with pytest.raises(StorageError, match="log is empty"), replay(tmp_path / "log", NUMBERS, STAGES):
+        pass
+
+
 def test_a_replay_may_start_in_the_middle_with_other_rules(tmp_path: Path) -> None:
     """Any topic may be the source, any stages may read it; what they say is stamped anew."""
     recorded(tmp_path / "log", [])

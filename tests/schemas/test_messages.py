@@ -1,14 +1,15 @@
 """Messages: examples, schemas, and what two releases make of each other's messages."""
 
 import json
+import pickle
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import pytest
 
 from schemas import export
-from schemas.envelope import decode, encode
+from schemas.envelope import Message, decode, encode
 from schemas.topics import TOPICS, Topic
 
 EXAMPLES = Path(export.__file__).parent / "examples"
@@ -22,6 +23,33 @@ def test_the_example_survives_the_way_there_and_back(topic: Topic[Any]) -> None:
     message = decode(data, topic.type)
     assert decode(encode(message), topic.type) == message
     assert json.loads(encode(message)) == json.loads(data)
+
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+def like_defaults(struct: S) -> S:
+    """Return `struct` with every field of a default set to it, at every depth."""
+    changes: dict[str, Any] = {}
+    for field in msgspec.structs.fields(type(struct)):
+        value = getattr(struct, field.name)
+        if field.default is not msgspec.NODEFAULT:
+            changes[field.name] = field.default
+        elif isinstance(value, msgspec.Struct):
+            changes[field.name] = like_defaults(value)
+        if isinstance(value, tuple) and value and isinstance(value[0], msgspec.Struct):
+            changes[field.name] = tuple(map(like_defaults, value))
+    return msgspec.structs.replace(struct, **changes)
+
+
+@pytest.mark.parametrize("topic", ALL)
+def test_equal_messages_have_equal_bytes(topic: Topic[Any]) -> None:
+    """Whether a value is the default or only equals it, as after a way through another process."""
+    full: Message = decode((EXAMPLES / f"{topic.name}.json").read_bytes(), topic.type)
+    for message in (full, like_defaults(full)):
+        copy = pickle.loads(pickle.dumps(message))
+        assert copy == message
+        assert encode(copy) == encode(message)
 
 
 @pytest.mark.parametrize("topic", ALL)
