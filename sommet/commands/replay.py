@@ -141,6 +141,7 @@ def replay(
         replayed(
             source, begin, every[number:], since=since, before=before, into=folder / "log.db",
             workers=config.workers, observer=tally, versions=versions(), brake=None, begun=tally.begin,
+            ahead=(MENTIONS, lambda found: found.ruling is not None),
         ) as log,
     ):  # fmt: skip
         store = Store(f"sqlite:///{folder / 'store.db'}")

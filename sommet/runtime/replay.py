@@ -44,12 +44,14 @@ def replay(
     brake: Brake | None = Brake(),  # noqa: B008 - frozen
     topics: Sequence[Topic[Any]] = tuple(TOPICS.values()),
     begun: Callable[[int], object] | None = None,
+    ahead: tuple[Topic[Any], Callable[[Any], bool]] | None = None,
 ) -> Iterator[Embedded]:
     """Run `stages` over the messages of `topic` in the file `source`, and hand over what came of it.
 
     `since` leaves out messages whose `at` is earlier, `before` those whose `at` is no earlier. `into` is
     where the new file goes; without it, it is gone after the block. `begun` is told how many messages
-    there are before the first goes through. Raises `StorageError` when `source` cannot be read or `into`
+    there are before the first goes through. `ahead` names a topic and which of its messages people wrote:
+    no stage makes them again, so they are copied ahead of all others. Raises `StorageError` when `source` cannot be read or `into`
     exists.
     """
     with contextlib.ExitStack() as stack:
@@ -59,6 +61,8 @@ def replay(
             raise StorageError(f"{into} exists: a replay needs a new file, choose another path")
         with Reader(source) as reader, Database(into) as database:
             reader.hold()
+            if ahead and ahead[0].name != topic.name:
+                copy(reader, database, ahead[0], wanted=ahead[1])
             messages = copy(reader, database, topic, since, before)
             ticks = _ticks(reader, before)
         if begun:
@@ -78,6 +82,8 @@ def copy(
     topic: Topic[Any],
     since: datetime | None = None,
     before: datetime | None = None,
+    *,
+    wanted: Callable[[Any], bool] | None = None,
 ) -> int:
     """Copy the messages of `topic`, as they stand, in their order; return how many."""
     after = copied = 0
@@ -90,7 +96,8 @@ def copy(
         with database.transaction() as connection:
             writer = Writer(connection)
             for entry in entries:
-                if _is_within(entry, topic, since, before):
+                within = _is_within(entry, topic, since, before)
+                if within and (wanted is None or _is(entry, topic, wanted)):
                     copied += writer.write(topic.name, entry.id, entry.payload)
 
 
@@ -103,6 +110,13 @@ def _is_within(entry: Entry, topic: Topic[Any], since: datetime | None, before: 
     except Poison:
         return True
     return (since is None or at >= since) and (before is None or at < before)
+
+
+def _is(entry: Entry, topic: Topic[Any], wanted: Callable[[Any], bool]) -> bool:
+    try:
+        return wanted(opened(entry, topic.type))
+    except Poison:
+        return False
 
 
 def _ticks(reader: Reader, before: datetime | None) -> Ticks:
