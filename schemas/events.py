@@ -32,7 +32,8 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     machine_translated: bool = False
     agency: str = ""
     doc_id: str = ""
-    sketch: tuple[int, ...] = ()
+    sketch: str = ""
+    cites: tuple[str, ...] = ()
 
 
 Basis = Literal["", "text", "report"]

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from schemas.articles import AnnotatedArticle, Article, Frame, Mention, Quantity, Sentence, Time
-from sommet.language import classifier, frames, sketch
+from sommet.language import bylines, classifier, frames, sketch
 from sommet.language.attribution import muted
 from sommet.language.blocks import NEWS
 from sommet.language.context import Context
@@ -69,7 +69,8 @@ class Analyser:
             quantities=tuple(reader.quantities),
             quotes=quotations(article.content, reader.mentions, self.rules.cues["says"]),
             frames=tuple(reader.frames),
-            sketch=sketch.of(article.content),
+            sketch=sketch.of_article(article),
+            cites=bylines.cites(article.title, article.text, article.lang),
         )
 
 
