@@ -10,14 +10,12 @@ from datetime import datetime
 import msgspec
 
 from consumers.identity import STATES, Known, Match, best, exactness, index_keys, months, reach, turned
+from consumers.lineage import lineages
 from schemas.events import Event, EventMentions, Mentioned, Origin, Report
 from schemas.topics import EVENTS, MENTIONS
 from sommet.ids import digest
-from sommet.language.sketch import likeness
 from sommet.stage import Stage, State
 
-COPY = 0.5
-SAME_AGENCY = 0.2
 MAX_REPORTS = 400
 MAX_AMOUNTS = 12
 RECENT = 60  # events of a type told last: where a mention without a date looks
@@ -124,7 +122,7 @@ def _merged(known: Known, mention: Mentioned, origin: Origin) -> Known:
     located = mention if change == "place" or not known.country else known
     small = Origin(
         article=origin.article, url=origin.url, source=origin.source, lang=origin.lang, agency=origin.agency,
-        published=origin.published, sketch=origin.sketch,
+        published=origin.published, sketch=origin.sketch, cites=origin.cites,
     )  # fmt: skip
     others = tuple(o for o in known.origins if o.article != origin.article)
     return msgspec.structs.replace(
@@ -148,21 +146,3 @@ def _place(known: Known, mention: Mentioned, *, moved: bool) -> str:
     if moved or not known.place or known.place in STATES:
         return mention.place or known.place
     return known.place
-
-
-def lineages(origins: Iterable[Origin]) -> int:
-    """Return how many independent origins there are: copies of one text count once."""
-    roots: list[Origin] = []
-    for origin in origins:
-        if not any(_copied(origin, root) for root in roots):
-            roots.append(origin)
-    return len(roots)
-
-
-def _copied(one: Origin, other: Origin) -> bool:
-    alike = likeness(one.sketch, other.sketch)
-    return (
-        one.article == other.article
-        or alike >= COPY
-        or (bool(one.agency) and one.agency == other.agency and alike >= SAME_AGENCY)
-    )
