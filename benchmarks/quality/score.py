@@ -15,6 +15,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import copies
+
 HERE = Path(__file__).parent
 FLOORS = HERE / "floors.json"
 MARGIN = 0.01
@@ -60,9 +62,13 @@ def main() -> int:
     figures = {name: _score(scorer, docs, gold, options.keep) for name, docs, gold in sets(options.data)}
     for name, groups in figures.items():
         _print(name, groups)
+    found = copies.measured(options.data)
+    print("\ncopies")
+    for name, counts in found.items():
+        print(copies.line(name, counts))
     if options.report:
-        options.report.write_text(_page(figures), "utf-8")
-    return _compare(_flat(figures), update=options.update, lower=options.lower)
+        options.report.write_text(_page(figures, copies.page(found)), "utf-8")
+    return _compare({**_flat(figures), **_flat_copies(found)}, update=options.update, lower=options.lower)
 
 
 def sets(data: Path) -> list[tuple[str, Path, Path]]:
@@ -100,7 +106,7 @@ def predict(docs: Path, predictions: Path) -> None:
         subprocess.run([sys.executable, "-m", "sommet", "code", str(docs)], stdout=out, check=True)
 
 
-def _page(figures: dict[str, dict[str, dict[str, dict[str, float]]]]) -> str:
+def _page(figures: dict[str, dict[str, dict[str, dict[str, float]]]], copied: list[str]) -> str:
     """Return the figures as a page of the documentation."""
     lines = [PAGE]
     for name, groups in figures.items():
@@ -112,7 +118,7 @@ def _page(figures: dict[str, dict[str, dict[str, dict[str, float]]]]) -> str:
         ]
     if "dev" in figures:
         lines += _types(figures["dev"]["all"].get("types", {}))
-    return "\n".join([*lines, *_reliability()]) + "\n"
+    return "\n".join([*lines, *copied, *_reliability()]) + "\n"
 
 
 def _types(found: Any) -> list[str]:
@@ -170,6 +176,14 @@ def _flat(figures: dict[str, dict[str, dict[str, dict[str, float]]]]) -> dict[st
         for group, shown in groups.items()
         for figure in SHOWN
         if (values := shown.get(figure)) and values.get("n")
+    }
+
+
+def _flat_copies(found: dict[str, copies.Counts]) -> dict[str, float]:
+    return {
+        f"{name}/{figure}": value
+        for name, counts in found.items()
+        for figure, value in copies.figures(counts).items()
     }
 
 
