@@ -3,9 +3,9 @@
 Caught: the same text again, edits of it, texts cut short, one headline over little text, an agency's or a
 publisher's text rewritten, one agency's report in two languages. Guards against false hits: two texts of
 their own on one event share few runs of words; what stands under all texts of one site makes no copies of
-them; a headline alone joins only where it is long and of the
-same two days; translations must credit one agency on one day. Texts are compared by their sketches:
-one that has none is a copy of nothing.
+them, and neither do its headlines that count days ("day 390"); a headline over two texts of their own must
+be long, the same and of the same days; translations must credit one agency on one day. Texts are compared
+by their sketches: one that has none is a copy of nothing.
 """
 
 from collections.abc import Iterable, Iterator
@@ -25,7 +25,9 @@ Kind = Literal["", "exact", "edited", "cut", "agency", "publisher", "title", "tr
 """Why an article is a copy, the surest first; empty for one that is none."""
 
 EDITED = 0.5
-CUT = 0.6  # of the shorter text, or of the two leads
+CUT = 0.6  # of the two leads
+CONTAINED = 0.8  # of the shorter text
+CONTAINED_RUNS = 30  # where it is long enough to tell
 NEAR = 0.2  # with one agency, publisher or headline behind both
 NEAR_LEAD = 0.3
 LEAST_RUNS = 12  # of three words; fewer tell nothing
@@ -33,6 +35,7 @@ SAME_TITLE = 0.8
 TITLE_LETTERS = 20
 LONG_TITLE_LETTERS = 36  # a shorter headline may come to two minds at once
 TITLE_DAYS = 1
+RELATED_DAYS = 3  # a text is rewritten while it is news; later ones share the set phrases of such talks
 SHORT_RUNS = 250  # a longer text that cites an agency is a text of its own
 
 _KINDS: tuple[Kind, ...] = ("", "translation", "title", "publisher", "agency", "cut", "edited", "exact")
@@ -60,7 +63,7 @@ def descents(origins: Iterable[Origin]) -> tuple[Descent, ...]:
     Of an article that stands there twice, the latest version counts. An article without a date comes last.
     """
     latest: dict[str, Origin] = {}
-    for origin in sorted(origins, key=lambda o: (o.version, o.published, o.sketch)):
+    for origin in sorted(origins, key=_whole):
         latest[origin.article] = origin
     ordered = sorted(latest.values(), key=lambda o: (o.published or "~", o.article))
     if not ordered:
@@ -86,30 +89,39 @@ def lineages(origins: Iterable[Origin]) -> int:
     return sum(not descent.parent for descent in descents(origins))
 
 
+def _whole(origin: Origin) -> tuple[Any, ...]:
+    """Return the version, then all else, so that no two origins that differ are taken for one another."""
+    return (origin.version, *(getattr(origin, name) for name in Origin.__struct_fields__))
+
+
 def _ranks(origins: list[Origin], alike: Likeness) -> _Table:
     """Return how surely each article is a copy of each other: the place of the kind, and the likeness."""
-    rank = np.zeros(alike.text.shape, dtype=np.float32)
+    kinds = np.zeros(alike.text.shape, dtype=np.float32)
     for number, holds in enumerate(_kinds(origins, alike), 1):
-        rank = np.where(holds, number + alike.text * 0.99, rank)
-    return rank
+        np.copyto(kinds, number, where=holds)
+    ranks: _Table = (kinds + alike.text * 0.99) * (kinds > 0)
+    return ranks
 
 
 def _kinds(origins: list[Origin], alike: Likeness) -> Iterator[_Table]:
     """Yield for each kind, the least sure first, which articles may be copies of that kind."""
     enough = _both(alike.runs >= LEAST_RUNS)
     text, lead = alike.text * enough, alike.lead * enough
-    related = (text >= NEAR) | (lead >= NEAR_LEAD)
     apart = _days_apart(origins)
-    headed = (alike.title >= SAME_TITLE) & _both(alike.letters >= TITLE_LETTERS)
+    related = ((text >= NEAR) | (lead >= NEAR_LEAD)) & (apart <= RELATED_DAYS)
+    elsewhere = ~_same([host_of(o.url) for o in origins])
+    like = (alike.title == 1) | ((alike.title >= SAME_TITLE) & elsewhere)
+    headed = like & _both(alike.letters >= TITLE_LETTERS)
     bare = ~_both(alike.runs > 0)
     voices = [_voice(o, float(r)) for o, r in zip(origins, alike.runs, strict=True)]
     one_voice = _same(voices)
     yield one_voice & _other_language(origins) & (apart == 0)
-    yield headed & (bare | _both(alike.letters >= LONG_TITLE_LETTERS)) & (apart <= TITLE_DAYS)
-    elsewhere = ~_same([host_of(o.url) for o in origins])
+    long = elsewhere & (alike.title == 1) & _both(alike.letters >= LONG_TITLE_LETTERS)
+    yield headed & (bare | long) & (apart <= TITLE_DAYS)
     yield _same([publisher(o.url) for o in origins]) & elsewhere & related
     yield one_voice & elsewhere & related
-    yield (lead >= CUT) | ((alike.contained >= CUT) & (text >= NEAR / 2))
+    within = (alike.contained >= CONTAINED) & (text >= NEAR / 2) & _both(alike.runs >= CONTAINED_RUNS)
+    yield (lead >= CUT) | within
     yield (text >= EDITED) | (headed & related)
     yield (text == 1) & (lead == 1)
 
@@ -137,7 +149,8 @@ def _other_language(origins: list[Origin]) -> _Table:
 def _days_apart(origins: list[Origin]) -> _Table:
     """Return how many days lie between publications; what has no date is far from all."""
     found = [intervals.first_day(origin.published) for origin in origins]
-    days = np.array([day.toordinal() if day else -(10**7) * (n + 1) for n, day in enumerate(found)])
+    numbers = [day.toordinal() if day else -(10**6) * (n + 1) for n, day in enumerate(found)]
+    days = np.array(numbers, dtype=np.int32)
     apart: _Table = np.abs(days[:, None] - days[None, :])
     return apart
 
@@ -151,7 +164,7 @@ def _same(names: list[str]) -> _Table:
 def _numbers(names: list[str]) -> _Table:
     """Return a number for each name, -1 for none."""
     known = {name: number for number, name in enumerate(dict.fromkeys(filter(None, names)))}
-    return np.array([known.get(name, -1) for name in names])
+    return np.array([known.get(name, -1) for name in names], dtype=np.int32)
 
 
 def _both(holds: _Table) -> _Table:

@@ -20,6 +20,7 @@ def publisher(url: str) -> str:
     return named(host, _hosts()) or host
 
 
+@lru_cache(maxsize=4096)
 def host_of(url: str) -> str:
     """Return the host of a URL in small letters, without what says only how it is shown (`www.`, `m.`)."""
     try:

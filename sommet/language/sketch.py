@@ -64,7 +64,7 @@ def of(title: str, text: str) -> str:
     runs = _runs(words, 3)
     values = [
         *_values(_runs(heading, 2), TITLE, 7),
-        *_values(_runs(words[:LEAD_WORDS], 2), LEAD, 11),
+        *_values(_runs(_lead(words), 2), LEAD, 11),
         *_values(runs, TEXT, 13),
         min(_weight(heading), 255),
         min(round(_SCALE * log2(len(set(runs)) + 1)), 255),
@@ -96,6 +96,12 @@ def _title_words(title: str) -> list[str]:
     """Feeds of others append the outlet's name to a title: it is left out where enough is left."""
     short = _WORDS.findall(_OUTLET.sub("", title).lower())
     return short if len(short) >= 4 else _WORDS.findall(title.lower())
+
+
+def _lead(words: list[str]) -> list[str]:
+    """Return the first words; two Chinese characters are about one."""
+    chinese = sum("\u4e00" <= word <= "\u9fff" for word in words[:LEAD_WORDS])
+    return words[: LEAD_WORDS + chinese]
 
 
 def _weight(words: list[str]) -> int:

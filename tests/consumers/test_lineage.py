@@ -40,6 +40,7 @@ RUSSIAN = (
     "безопасность в Европе, поставки газа и зимние Игры, на которые приедет президент."
 )
 HEADLINE = "Poutine et Xi se parlent pendant une heure au téléphone"
+DAY = "Guerre en Ukraine : ce que l'on sait au jour {} de l'invasion"
 SHORT = "Poutine et Xi se parlent"
 
 
@@ -57,6 +58,7 @@ PAIRS = [
     ("edited", told("a", AGENCY), told("b", f"{AGENCY} Notre rédaction.")),
     ("cut", told("a", WHOLE), told("b", AGENCY)),
     ("cut", told("a", WHOLE), told("b", f"MOSCOU — {AGENCY[:300]}…")),
+    ("cut", told("a", WHOLE), told("b", WHOLE[-900:])),
     ("agency", told("a", AGENCY, agency="AFP"), told("b", REWRITTEN, agency="AFP")),
     ("agency", told("a", AGENCY, host="www.afp.com"), told("b", REWRITTEN, agency="AFP")),
     ("agency", told("a", AGENCY, agency="TASS"), told("b", REWRITTEN, cites=("TASS",))),
@@ -70,9 +72,15 @@ PAIRS = [
     ("", told("a", AGENCY), told("b", OWN)),
     ("", told("a", AGENCY), told("b", REWRITTEN)),
     ("", told("a", AGENCY, agency="AFP"), told("b", OWN, agency="AFP")),
+    ("", told("a", AGENCY, agency="AFP"), told("b", REWRITTEN, agency="AFP", published="2023-03-30")),
+    ("", told("a", AGENCY, HEADLINE), told("b", REWRITTEN, HEADLINE, published="2023-03-30")),
     ("", told("a", AGENCY, agency="AFP"), told("b", REWRITTEN, agency="Reuters")),
     ("", told("a", AGENCY, host="x.example"), told("b", REWRITTEN, host="x.example")),
     ("", told("a", AGENCY, SHORT), told("b", OWN, SHORT)),
+    ("", told("a", AGENCY, HEADLINE), told("b", OWN, f"{HEADLINE} mardi")),
+    ("", told("a", AGENCY, HEADLINE, host="x.example"), told("b", OWN, HEADLINE, host="x.example")),
+    ("title", told("a", "", HEADLINE, host="x.example"), told("b", OWN, HEADLINE, host="x.example")),
+    ("", told("a", "", DAY.format(390), host="x.example"), told("b", OWN, DAY.format(391), host="x.example")),
     ("", told("a", AGENCY, HEADLINE), told("b", OWN, HEADLINE, published="2023-03-25")),
     ("", told("a", AGENCY, HEADLINE, published=""), told("b", OWN, HEADLINE, published="")),
     ("", told("a", RUSSIAN, agency="TASS", lang="ru"), told("b", AGENCY, agency="AFP")),
