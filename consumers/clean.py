@@ -11,7 +11,7 @@ from schemas.envelope import EPOCH
 from schemas.topics import ARTICLES, RAW
 from sommet.dates import published_at
 from sommet.ids import digest
-from sommet.language import blocks, detect, markup
+from sommet.language import blocks, bylines, detect, markup
 from sommet.stage import Reject, Stage, State
 
 MAX_TITLE = 1_000
@@ -66,6 +66,6 @@ def _article(raw: RawArticle, title: str, text: str, version: int) -> Article:
         published_basis="source" if published else "none",
         version=version,
         machine_translated=blocks.is_machine_translated(title, text),
-        agency=blocks.agency(title, text),
+        agency=bylines.agency(text),
         doc_id=raw.doc_id,
     )

@@ -42,32 +42,32 @@ class Value(NamedTuple):
     shown: bool
 
 
-def shown_day(told: Sequence[tuple[Statement, int]]) -> Days | None:
+def shown_day(told: Sequence[tuple[Statement, str]]) -> Days | None:
     """Return the first and last day that most origins state in so many words."""
     return _elected(told, _days, _within, _exactness)
 
 
-def shown_place(told: Sequence[tuple[Statement, int]]) -> Place | None:
+def shown_place(told: Sequence[tuple[Statement, str]]) -> Place | None:
     """Return the place that most origins state, with its country."""
     return _elected(told, _place, _inside, lambda place: place[0] not in STATES)
 
 
-def shown_format(told: Sequence[tuple[Statement, int]]) -> str:
+def shown_format(told: Sequence[tuple[Statement, str]]) -> str:
     """Return the format that most origins state, empty where none does."""
     return _elected(told, lambda said: said.format or None, lambda _, __: False, lambda _: 0) or ""
 
 
-def shown_parties(told: Sequence[tuple[Statement, int]]) -> Parties:
+def shown_parties(told: Sequence[tuple[Statement, str]]) -> Parties:
     """Return the participants that most origins state."""
     found = _elected(told, lambda said: said.participants or None, _stand_for, _named)
     return found or ()
 
 
-def facts(told: Sequence[tuple[S, int]], shown: dict[str, Hashable]) -> dict[str, tuple[Value, ...]]:
+def facts(told: Sequence[tuple[S, str]], shown: dict[str, Hashable]) -> dict[str, tuple[Value, ...]]:
     """Return for each attribute every value that is stated, the one `shown` first, with its statements."""
     found = {}
     for name, (read, text) in _ATTRIBUTES.items():
-        values: dict[Hashable, list[tuple[S, int]]] = {}
+        values: dict[Hashable, list[tuple[S, str]]] = {}
         for statement, root in told:
             for value in read(statement.stated):
                 values.setdefault(value, []).append((statement, root))
@@ -86,12 +86,12 @@ def facts(told: Sequence[tuple[S, int]], shown: dict[str, Hashable]) -> dict[str
 
 
 def _elected(
-    told: Sequence[tuple[Statement, int]],
+    told: Sequence[tuple[Statement, str]],
     read: Callable[[Mentioned], V | None],
     speaks_for: Callable[[V, V], bool],
     exactness: Callable[[V], object],
 ) -> V | None:
-    votes: dict[V, set[int]] = {}
+    votes: dict[V, set[str]] = {}
     latest: dict[V, str] = {}
     for statement, root in told:
         value = read(statement.stated)

@@ -12,7 +12,7 @@ import msgspec
 
 from consumers.facts import shown_day, shown_format, shown_parties, shown_place
 from consumers.identity import Known, exactness, turned
-from consumers.lineage import lineages
+from consumers.lineage import descents
 from schemas.events import Mentioned, Origin, Turned
 from sommet import intervals
 
@@ -68,7 +68,7 @@ class Life(NamedTuple):
 
 def life(event: str, members: Sequence[Member]) -> Life:
     """Return what `members`, one or more in the order of publication, say together."""
-    roots = lineages([member.origin for member in members])
+    roots = roots_of(members)
     fold = _Fold(event, members[0])
     for member, root in zip(members, roots, strict=True):
         fold.take(member, root)
@@ -93,6 +93,14 @@ def life(event: str, members: Sequence[Member]) -> Life:
     )
 
 
+def roots_of(members: Sequence[Member]) -> list[str]:
+    """Return for each statement the article that its text goes back to: copies have one root."""
+    if len(members) == 1:
+        return [members[0].origin.article]
+    roots = {descent.article: descent.root for descent in descents(member.origin for member in members)}
+    return [roots[member.origin.article] for member in members]
+
+
 class _Fold:
     """Takes the reports of an event in their order, and notes what each one turns."""
 
@@ -103,9 +111,9 @@ class _Fold:
         self.since = {"date": 0, "place": 0}
         self._taken = 0
         self._replaced: dict[str, set[str]] = {"date": set(), "place": set()}
-        self._again: dict[tuple[str, str], set[int]] = {}
+        self._again: dict[tuple[str, str], set[str]] = {}
 
-    def take(self, member: Member, root: int) -> None:
+    def take(self, member: Member, root: str) -> None:
         """Take one more report, of the origin `root`."""
         said, published = member.stated, member.origin.published
         change, before = turned(self.known, said, published) if self._taken else ("new", "")
@@ -115,7 +123,7 @@ class _Fold:
         self.known = _merged(self.known, said, published, change)
         self._taken += 1
 
-    def _stale(self, change: Turned, said: Mentioned, root: int) -> bool:
+    def _stale(self, change: Turned, said: Mentioned, root: str) -> bool:
         """Tell whether a report only repeats what a later one had replaced, so far for its origin alone."""
         if change not in {"date", "place"}:
             return False
@@ -166,7 +174,7 @@ def _merged(known: Known, said: Mentioned, published: str, change: Turned) -> Kn
     )
 
 
-def _voted(known: Known, members: Sequence[Member], roots: Sequence[int], since: dict[str, int]) -> Known:
+def _voted(known: Known, members: Sequence[Member], roots: Sequence[str], since: dict[str, int]) -> Known:
     """Show of each attribute the value that most origins state, since it was last turned."""
     told = list(zip(members, roots, strict=True))
     day = shown_day(told[since["date"] :])

@@ -150,8 +150,9 @@ class Sentence(Span, frozen=True, kw_only=True, omit_defaults=True):
 class AnnotatedArticle(Article, frozen=True, kw_only=True, omit_defaults=True):
     """An article that names both sides, with what its analyser read in it.
 
-    `sketch` is a MinHash of the text: two copies of one text agree in most of its values. `abstained` are
-    the likeliest types of the sentences that the classifier was asked about and was not sure enough of.
+    `sketch` is a MinHash of title and text in base64: two copies of one text agree in most of its values.
+    `cites` names the agencies that the text refers to as those who told something. `abstained` are the
+    likeliest types of the sentences that the classifier was asked about and was not sure enough of.
     """
 
     sentences: tuple[Sentence, ...] = ()
@@ -160,5 +161,6 @@ class AnnotatedArticle(Article, frozen=True, kw_only=True, omit_defaults=True):
     quantities: tuple[Quantity, ...] = ()
     quotes: tuple[Quote, ...] = ()
     frames: tuple[Frame, ...] = ()
-    sketch: tuple[int, ...] = ()
+    sketch: str = ""
+    cites: tuple[str, ...] = ()
     abstained: tuple[EventType, ...] = ()

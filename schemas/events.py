@@ -37,7 +37,8 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     machine_translated: bool = False
     agency: str = ""
     doc_id: str = ""
-    sketch: tuple[int, ...] = ()
+    sketch: str = ""
+    cites: tuple[str, ...] = ()
 
 
 WITHOUT_REPORT: frozenset[Change] = frozenset({"unreported", "withdrawn", "merged", "restated"})

@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import copies
 import data
 import guesses
 
@@ -63,9 +64,14 @@ def main() -> int:
     figures = {name: _score(scorer, docs, gold, options.keep) for name, docs, gold in sets(options.data)}
     for name, groups in figures.items():
         _print(name, groups)
+    found = copies.measured(options.data)
+    print("\ncopies")
+    for name, counts in found.items():
+        print(copies.line(name, counts))
     if options.report:
-        options.report.write_text(_page(figures, _asked(scorer, sets(options.data))), "utf-8")
-    return _compare(_flat(figures), update=options.update, lower=options.lower)
+        asked = _asked(scorer, sets(options.data))
+        options.report.write_text(_page(figures, asked, copies.page(found)), "utf-8")
+    return _compare({**_flat(figures), **_flat_copies(found)}, update=options.update, lower=options.lower)
 
 
 def sets(data: Path) -> list[tuple[str, Path, Path]]:
@@ -112,7 +118,9 @@ def _asked(scorer: Path, known: list[tuple[str, Path, Path]]) -> list[guesses.As
     ]
 
 
-def _page(figures: dict[str, dict[str, dict[str, dict[str, float]]]], asked: list[guesses.Asked]) -> str:
+def _page(
+    figures: dict[str, dict[str, dict[str, dict[str, float]]]], asked: list[guesses.Asked], copied: list[str]
+) -> str:
     """Return the figures as a page of the documentation."""
     lines = [PAGE]
     for name, groups in figures.items():
@@ -124,7 +132,7 @@ def _page(figures: dict[str, dict[str, dict[str, dict[str, float]]]], asked: lis
         ]
     if "dev" in figures:
         lines += _types(figures["dev"]["all"].get("types", {}))
-    return "\n".join([*lines, *guesses.reliability(), *guesses.page(asked)]) + "\n"
+    return "\n".join([*lines, *copied, *guesses.reliability(), *guesses.page(asked)]) + "\n"
 
 
 def _types(found: Any) -> list[str]:
@@ -160,6 +168,14 @@ def _flat(figures: dict[str, dict[str, dict[str, dict[str, float]]]]) -> dict[st
         for group, shown in groups.items()
         for figure in SHOWN
         if (values := shown.get(figure)) and values.get("n")
+    }
+
+
+def _flat_copies(found: dict[str, copies.Counts]) -> dict[str, float]:
+    return {
+        f"{name}/{figure}": value
+        for name, counts in found.items()
+        for figure, value in copies.figures(counts).items()
     }
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import msgspec
 
 from consumers.facts import facts
-from consumers.life import Member, in_order, life
-from consumers.lineage import lineages
+from consumers.life import Member, in_order, life, roots_of
+from consumers.lineage import Descent, descents
 from schemas.events import Event, Report
 from sommet import intervals
 from sommet.knowledge import phrases
@@ -37,10 +37,15 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A report and its copies: the first one published, and those that took its text."""
+    """A report and its copies: those that took its text, each with theirs.
+
+    `kind` says what makes it a copy (`consumers.lineage.Kind`), empty for an original; `reason` why it
+    belongs to the event.
+    """
 
     report: Report
     reason: str
+    kind: str = ""
     copies: tuple["Line", ...] = ()
 
 
@@ -63,7 +68,7 @@ def chronicle(history: EventHistory, precedents: Precedents) -> Chronicle:
     if not members:
         return Chronicle(event, (), {}, (), precedents, history.merged)
     known, turns = life(event.event, members)
-    roots = lineages([member.origin for member in members])
+    roots = roots_of(members)
     steps = [Step(_kind(t.change, t.before, t.after), t.before, t.after, _report(t.member)) for t in turns]
     if event.unreported:
         steps.append(Step("unreported", known.status, event.end or event.start))
@@ -79,7 +84,7 @@ def chronicle(history: EventHistory, precedents: Precedents) -> Chronicle:
         for name, values in facts(list(zip(members, roots, strict=True)), shown).items()
     }
     reasons = {report.statement: report.reason for report in history.reports}
-    lines = _lines(members, roots, reasons)
+    lines = _lines(members, reasons)
     return Chronicle(event, tuple(steps), stated, lines, precedents, history.merged)
 
 
@@ -112,15 +117,18 @@ def _kind(change: str, before: str, after: str) -> phrases.Step:
     return "postponed" if new > old else "advanced"
 
 
-def _lines(members: Sequence[Member], roots: Sequence[int], reasons: dict[str, str]) -> tuple[Line, ...]:
-    grouped: dict[int, list[Member]] = {}
-    for member, root in zip(members, roots, strict=True):
-        grouped.setdefault(root, []).append(member)
-    return tuple(
-        Line(
-            _report(first),
-            reasons.get(first.name, ""),
-            tuple(Line(_report(copy), reasons.get(copy.name, "")) for copy in copies),
+def _lines(members: Sequence[Member], reasons: dict[str, str]) -> tuple[Line, ...]:
+    """Return the reports as trees: below each one those that copied it."""
+    by_article = {member.origin.article: member for member in members}
+    below: dict[str, list[Descent]] = {}
+    for descent in descents(member.origin for member in members):
+        below.setdefault(descent.parent, []).append(descent)
+
+    def lines(parent: str) -> tuple[Line, ...]:
+        return tuple(
+            Line(_report(member), reasons.get(member.name, ""), descent.kind, lines(descent.article))
+            for descent in below.get(parent, ())
+            if (member := by_article[descent.article])
         )
-        for first, *copies in grouped.values()
-    )
+
+    return lines("")

@@ -1,6 +1,6 @@
 """The life of an event on a terminal, in the language asked for. Every text from outside comes out safe."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from rich.text import Text
 
@@ -122,13 +122,22 @@ def _fact(name: str, found: Chronicle, words: Phrases) -> Text:
 
 def _line(line: Line, words: Phrases) -> Text:
     text = _article(line.report, "  ", words)
-    if line.copies:
-        text.append(f"\n    {_plural(len(line.copies), words.chronicle.copies)}", style="dim")
-    for number, copy in enumerate(line.copies, 1):
-        branch = "└ " if number == len(line.copies) else "├ "
+    text.append_text(_copies(line.copies, "    ", words))
+    return text
+
+
+def _copies(copies: Sequence[Line], indent: str, words: Phrases) -> Text:
+    text = Text(style="dim")
+    for number, copy in enumerate(copies, 1):
+        last = number == len(copies)
         origin = copy.report.origin
-        text.append(f"\n    {branch}{_published(copy.report):<16}  {_source(copy.report)}", style="dim")
-        text.append(f"\n    {'  ' if number == len(line.copies) else '│ '}{safe(origin.url)}", style="dim")
+        kind = words.chronicle.copies[copy.kind]
+        text.append(
+            f"\n{indent}{'└' if last else '├'} {_published(copy.report):<16}  {_source(copy.report)}  {kind}"
+        )
+        below = f"{indent}{' ' if last else '│'} "
+        text.append(f"\n{below}{safe(origin.url)}")
+        text.append_text(_copies(copy.copies, below, words))
     return text
 
 

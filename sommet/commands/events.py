@@ -14,7 +14,7 @@ from rich.text import Text
 from schemas.events import Event
 from sommet import config_checks
 from sommet.app import store_url
-from sommet.chronicle.model import Chronicle, Step, chronicle
+from sommet.chronicle.model import Chronicle, Line, Step, chronicle
 from sommet.chronicle.text import blocks
 from sommet.config import Config
 from sommet.config_values import nearest
@@ -183,8 +183,7 @@ def _plain(found: Chronicle) -> dict[str, Any]:
             for name, values in found.facts.items()
         },
         "reports": [
-            {**whole(line.report), "reason": line.reason, "copies": [whole(c.report) for c in line.copies]}
-            for line in found.lines
+            _line(line) for line in found.lines
         ],
         "precedents": {
             "year": found.precedents.year,
@@ -200,6 +199,11 @@ def _plain(found: Chronicle) -> dict[str, Any]:
             },
         },
     }  # fmt: skip
+
+
+def _line(line: Line) -> dict[str, Any]:
+    below = [_line(copy) for copy in line.copies]
+    return {**whole(line.report), "reason": line.reason, "copy": line.kind, "copies": below}
 
 
 def _step(step: Step) -> dict[str, Any]:

@@ -78,7 +78,7 @@ class ChronicleWords(Words, frozen=True):
     life: str
     facts: str
     reports: str
-    copies: Plural
+    copies: dict[str, str]
     precedents: str
     merged: str
     unreported: str

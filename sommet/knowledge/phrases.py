@@ -26,6 +26,8 @@ LANGUAGES = ("fr", "en")
 Call = Literal["phone", "video"]
 Step = Literal["new", "status", "dated", "postponed", "advanced", "date", "place", "unreported"]
 """A turn in the life of an event: a date may be given, moved on, moved up, or otherwise changed."""
+Copy = Literal["exact", "edited", "cut", "agency", "publisher", "title", "translation"]
+"""Why an article is a copy of another one."""
 Attribute = Literal["status", "date", "place", "format", "participants", "quantities"]
 _DIRECTORY = Path(__file__).with_name("phrases")
 _EXPLAINED = {
@@ -181,7 +183,7 @@ def load(path: Path) -> Phrases:
         _check(path, f"calls.{call}", set(titles), Status)
     for entry, kind in _EXPLAINED.items():
         _check(path, f"explain.{entry}", set(getattr(found.explain, entry)), kind)
-    for entry, kind in {"steps": Step, "attributes": Attribute}.items():
+    for entry, kind in {"steps": Step, "attributes": Attribute, "copies": Copy}.items():
         _check(path, f"chronicle.{entry}", set(getattr(found.chronicle, entry)), kind)
     for name, words in found.types.items():
         _check(path, f"types.{name}.titles", set(words.titles), Status)

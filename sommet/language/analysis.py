@@ -16,7 +16,7 @@ import msgspec
 
 from schemas.articles import AnnotatedArticle, Article, Frame, Mention, Quantity, Sentence, Time
 from schemas.events import EventType
-from sommet.language import classifier, frames, sketch
+from sommet.language import bylines, classifier, frames, sketch
 from sommet.language.attribution import muted
 from sommet.language.blocks import NEWS
 from sommet.language.context import Context
@@ -81,7 +81,8 @@ class Analyser:
             quantities=tuple(reader.quantities),
             quotes=quotations(article.content, reader.mentions, self.rules.cues["says"]),
             frames=tuple(reader.frames),
-            sketch=sketch.of(article.content),
+            sketch=sketch.of_article(article),
+            cites=bylines.cites(article.title, article.text, article.lang),
             abstained=tuple(reader.abstained),
         )
 

@@ -47,17 +47,6 @@ def kind_of(line: str) -> BlockKind:
     return "caption" if len(plain) <= _LONG and _captioned().search(plain) else "body"
 
 
-def agency(title: str, text: str) -> str:
-    """Return the news agency credited at the beginning or the end of an article, or nothing."""
-    window = f"{title}\n{text[:300]}\n{text[-200:]}" if len(text) > 500 else f"{title}\n{text}"
-    hits = [
-        (match.start(), name)
-        for name, hints, pattern in _agencies()
-        if any(hint in window for hint in hints) and (match := pattern.search(window))
-    ]
-    return min(hits)[1] if hits else ""
-
-
 def is_machine_translated(title: str, text: str) -> bool:
     """Tell whether an article says, or shows by its quotation marks, that a machine translated it."""
     whole = f"{title}\n{text}"
@@ -104,13 +93,6 @@ def _captioned() -> re.Pattern[str]:
 @cache
 def _translated() -> re.Pattern[str]:
     return re.compile("|".join(load("boilerplate")["machine_translation"]), re.IGNORECASE)
-
-
-@cache
-def _agencies() -> list[tuple[str, tuple[str, ...], re.Pattern[str]]]:
-    """Each agency with words without which its pattern cannot match: looking for a word is cheap."""
-    found = load("boilerplate")["agencies"].items()
-    return [(name, tuple(row["words"]), re.compile(row["pattern"])) for name, row in found]
 
 
 @cache

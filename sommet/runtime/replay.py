@@ -51,9 +51,8 @@ def replay(
     `since` leaves out messages whose `at` is earlier, `before` those whose `at` is no earlier. `into` is
     where the new file goes; without it, it is gone after the block. `begun` is told how many messages
     there are before the first goes through. `ahead` names a topic and which of its messages people wrote:
-    no stage makes them again, so they are copied ahead of all others. Raises `StorageError` when `source` cannot be
-    read or `into`
-    exists.
+    no stage makes them again, so they are copied ahead of all others. Raises `StorageError` when
+    `source` cannot be read or `into` exists.
     """
     with contextlib.ExitStack() as stack:
         if into is None:

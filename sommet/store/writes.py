@@ -75,7 +75,7 @@ def write_delivery(connection: Connection, message: Delivery) -> None:
 
 def without_sketch(event: Event) -> Event:
     """Return `event` without the sketch of its report's text, which only comparisons need."""
-    origin = _replace(event.report.origin, sketch=())
+    origin = _replace(event.report.origin, sketch="")
     return _replace(event, report=_replace(event.report, origin=origin))
 
 

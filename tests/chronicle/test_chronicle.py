@@ -119,7 +119,7 @@ def test_amounts_that_contradict_are_all_there(store: Store, told: Told) -> None
 
 def test_copies_stand_below_their_original(store: Store, told: Told) -> None:
     """One text in three outlets is one line with two copies."""
-    same = sketch.of(TEXT)
+    same = sketch.of("Xi à Moscou lundi", TEXT)
     event = told(
         reported(
             name, [mention(start="2023-03-20", **PLAN)], published=f"2023-03-17T0{n}:00:00+00:00", sketch=same

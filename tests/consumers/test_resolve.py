@@ -181,7 +181,7 @@ def test_an_article_without_events_says_nothing() -> None:
 def test_copies_of_one_text_are_one_lineage(texts: list[str], agencies: list[str], expected: int) -> None:
     """Fifty outlets that print one agency's text are one origin; an outlet's own words are another."""
     reports = [
-        reported(f"a{n}", [mention()], sketch=sketch.of(text), agency=agency)
+        reported(f"a{n}", [mention()], sketch=sketch.of("", text), agency=agency)
         for n, (text, agency) in enumerate(zip(texts, agencies, strict=True))
     ]
     last = resolved(reports)[-1]
@@ -190,7 +190,7 @@ def test_copies_of_one_text_are_one_lineage(texts: list[str], agencies: list[str
 
 def test_texts_without_a_sketch_are_origins_of_their_own() -> None:
     """What cannot be compared is no copy; one article always is one of itself."""
-    assert lineages([origin("a"), origin("b"), origin("a")]) == [0, 1, 0]
+    assert lineages([origin("a"), origin("b"), origin("a")]) == 2
 
 
 DAYS = st.sampled_from(["", "2023-03", "2023-03-20", "2023-03-22", "2022-02-04"])

@@ -11,7 +11,7 @@ from re import _constants as code  # type: ignore[attr-defined]  # the parser of
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
-from sommet.language import blocks
+from sommet.language import blocks, bylines
 from sommet.language.frames import MAX_SENTENCE
 from sommet.language.rules import rules
 
@@ -81,7 +81,7 @@ def main(lang: str) -> None:
     """Run the patterns of a language; those of the page's furniture go with French."""
     found = [*expressions(rules(lang))]
     if lang == "fr":
-        found += [*expressions([blocks._patterns(), blocks._translated(), blocks._agencies()])]
+        found += [*expressions([blocks._patterns(), blocks._translated(), *bylines.patterns()])]
     for expression in found:
         sys.stdout.write(f"{lang}: {expression.pattern.encode('unicode_escape').decode()}\n")
         sys.stdout.flush()

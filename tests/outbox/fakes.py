@@ -103,7 +103,7 @@ def an_event(number: int = 1, *, origin: dict[str, Any] | None = None, **fields:
         "lang": "fr",
         "published": "2023-03-17",
         "received": NOW,
-        "sketch": (1, 2, 3),
+        "sketch": "AQID",
     } | (origin or {})
     known: dict[str, Any] = {
         "id": f"resolve/{number}",

@@ -208,8 +208,8 @@ def test_alerts_and_deliveries_of_one(store: Store) -> None:
 def test_the_sketch_of_a_text_is_not_kept(store: Store) -> None:
     """Hundreds of numbers for comparing texts do not belong into answers."""
     store.follow(filled(an_event(), an_alert()))
-    assert store.events()[0].report.origin.sketch == ()
-    assert store.alerts()[0].event.report.origin.sketch == ()
+    assert store.events()[0].report.origin.sketch == ""
+    assert store.alerts()[0].event.report.origin.sketch == ""
 
 
 @given(st.text(st.characters(), max_size=50))
