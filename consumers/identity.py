@@ -164,7 +164,7 @@ def _same_visit(mention: Mentioned, known: Known) -> Match | None:
     exact = min(exactness(mention), exactness(known)) == intervals.DAY
     here = mention.place and known.place and mention.format == known.format == "in_person"
     if exact and here and _distance((mention.start, mention.end), (known.start, known.end)) <= VISIT_DAYS:
-        return Match(5.0, "days of one visit", known)
+        return Match(float(intervals.DAY), "days of one visit", known)
     return None
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from sommet import intervals
 from sommet.trace import Reason, Tell, unheard
 
+STATES = frozenset({"Russia", "China"})
 THRESHOLD = 0.5
 VISIT_DAYS = 5
 WEEK = 7
@@ -202,9 +203,16 @@ def _same_summit(one: Candidate, other: Candidate) -> bool:
 
 
 def _recalled_beside_news(one: Candidate, other: Candidate) -> bool:
-    """A meeting recalled without a day is not the one in the news; a caption may be."""
+    """A meeting recalled without a day is not the one in the news; a caption, or the title, may be."""
     apart = one.salience != other.salience and _vague(one) != _vague(other)
-    return apart and "caption" not in {one.block, other.block}
+    return apart and "caption" not in {one.block, other.block} and not _headline(one, other)
+
+
+def _headline(one: Candidate, other: Candidate) -> bool:
+    """A title without a date ("on first trip to Russia since …") is about the meeting that the text dates."""
+    title, text = (one, other) if one.block == "title" else (other, one)
+    here = not title.place or not text.place or title.place == text.place or title.place in STATES
+    return title.block == "title" and text.block == "body" and not title.dated and text.dated and here
 
 
 def _other_kind(one: Candidate, other: Candidate) -> bool:
