@@ -145,6 +145,7 @@ def show_event(config: Config, console: Console, ident: str, *, language: str, a
     """Print the life of one event. Raises `ConfigError`, `NotKnown`, or `AmbiguousId`."""
     if language not in LANGUAGES:
         raise ConfigError(f"--language {safe(language, 20)}: expected en or fr")
+    named(ident)
     with opened(config) as store:
         found = chronicle(history := known_event(store, ident), precedents(store, history.event))
     if as_json:
@@ -156,11 +157,16 @@ def show_event(config: Config, console: Console, ident: str, *, language: str, a
         console.print(block, soft_wrap=_folds_itself(console))
 
 
-def known_event(store: Store, ident: str) -> EventHistory:
-    """Return an event by the first letters of its id. Raises `ConfigError`, `NotKnown`, or `AmbiguousId`."""
+def named(ident: str) -> str:
+    """Return the letters of an id, if there are any. Raises `ConfigError`."""
     if not ident.strip():
         raise ConfigError("ID: empty; expected the first letters of an id; `sommet events` lists them")
-    found = store.event(ident)
+    return ident
+
+
+def known_event(store: Store, ident: str) -> EventHistory:
+    """Return an event by the first letters of its id. Raises `ConfigError`, `NotKnown`, or `AmbiguousId`."""
+    found = store.event(named(ident))
     if found is None:
         raise NotKnown(f"no event has an id that begins with {safe(ident, 40)}; `sommet events` lists them")
     return found

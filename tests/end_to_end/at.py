@@ -17,9 +17,9 @@ def main(start: str, *arguments: str) -> None:
         return first + timedelta(seconds=clock.monotonic() - begun)
 
     clock.now = now
-    from sommet.cli import app  # noqa: PLC0415 - the application takes its clock when it is imported
+    from sommet import cli  # noqa: PLC0415 - the application takes its clock when it is imported
 
-    app(arguments)
+    cli.main(arguments)
 
 
 if __name__ == "__main__":
