@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from consumers.facts import shown_day, shown_format, shown_parties, shown_place
+from consumers.facts import days_told, formats_told, parties_told, places_told
 from consumers.identity import Known, exactness, turned
-from consumers.lineage import lineages
+from consumers.lineage import Lineages
 from schemas.events import Mentioned, Origin, Turned
 from sommet import intervals
 
@@ -68,18 +68,79 @@ class Life(NamedTuple):
 
 def life(event: str, members: Sequence[Member]) -> Life:
     """Return what `members`, one or more in the order of publication, say together."""
-    roots = lineages([member.origin for member in members])
-    fold = _Fold(event, members[0])
-    for member, root in zip(members, roots, strict=True):
-        fold.take(member, root)
-    known = _voted(fold.known, members, roots, fold.since)
-    aspects = {member.aspect for member in members if member.aspect}
-    parts = [[m for m in members if m.aspect == aspect] for aspect in sorted(aspects)]
-    return Life(
-        msgspec.structs.replace(
+    growing = Growing(event)
+    for member in members:
+        growing.take(member)
+    return Life(growing.known, tuple(growing.turns))
+
+
+class Growing:
+    """An event that takes its reports in their order, and tells at any time what they say so far."""
+
+    def __init__(self, event: str) -> None:
+        self.event = event
+        self.members: list[Member] = []
+        self.turns: list[Turn] = []
+        self._lineages = Lineages()
+        self._roots: list[int] = []
+        self._articles: dict[str, None] = {}
+        self._told: Known | None = None
+        self._known: Known | None = None
+        self._since = {"date": 0, "place": 0}
+        self._days, self._places = days_told(), places_told()
+        self._formats, self._parties = formats_told(), parties_told()
+        self._replaced: dict[str, set[str]] = {"date": set(), "place": set()}
+        self._again: dict[tuple[str, str], set[int]] = {}
+
+    def take(self, member: Member) -> None:
+        """Take one more report."""
+        said, published = member.stated, member.origin.published
+        root = self._lineages.of(member.origin)
+        known = self._told or Known(event=self.event, type=said.type, status=said.status)
+        change, before = turned(known, said, published) if self.members else ("new", "")
+        if self._stale(change, said, root):
+            change, before = "more", ""
+        self._note(change, before, member, known)
+        self._told, self._known = _merged(known, said, published, change), None
+        self._articles[member.origin.article] = None
+        self.members.append(member)
+        self._roots.append(root)
+        self._count(member, root)
+
+    def _count(self, member: Member, root: int) -> None:
+        """Count its values; of day and place, those told since the last turn alone."""
+        taken = len(self.members) - 1
+        if taken and self._since["date"] == taken:
+            self._days = days_told()
+        if taken and self._since["place"] == taken:
+            self._places = places_told()
+        for votes in (self._days, self._places, self._formats, self._parties):
+            votes.add(member, root)
+
+    @property
+    def known(self) -> Known:
+        """What the reports say together; there must be one."""
+        if self._known is None:
+            self._known = self._shown()
+        return self._known
+
+    def _shown(self) -> Known:
+        """Show of each attribute the value that most origins state, since it was last turned."""
+        if self._told is None:
+            raise ValueError(self.event)
+        known, members = self._told, self.members
+        day, place = self._days.elected(), self._places.elected()
+        return msgspec.structs.replace(
             known,
-            articles=tuple(dict.fromkeys(m.origin.article for m in members)),
-            lineages=len(set(roots)),
+            start=day[0] if day else known.start,
+            end=day[1] if day else known.end,
+            basis="text" if day else known.basis,
+            place=place[0] if place else known.place,
+            country=place[1] if place else known.country,
+            format=self._formats.elected() or known.format,
+            participants=self._parties.elected() or known.participants,
+            articles=tuple(self._articles),
+            lineages=len(set(self._roots)),
             langs=tuple(sorted({m.origin.lang for m in members})),
             founded=members[0].place,
             told=members[-1].place,
@@ -87,33 +148,13 @@ def life(event: str, members: Sequence[Member]) -> Life:
             first_seen=min(m.at for m in members),
             last_seen=max(m.at for m in members),
             group=next((m.group for m in members if m.group), ""),
-            aspects=tuple(life(event, part).known for part in parts) if len(parts) > 1 else (),
-        ),
-        tuple(fold.turns),
-    )
+            aspects=self._aspects(),
+        )
 
-
-class _Fold:
-    """Takes the reports of an event in their order, and notes what each one turns."""
-
-    def __init__(self, event: str, first: Member) -> None:
-        said = first.stated
-        self.known = Known(event=event, type=said.type, status=said.status)
-        self.turns: list[Turn] = []
-        self.since = {"date": 0, "place": 0}
-        self._taken = 0
-        self._replaced: dict[str, set[str]] = {"date": set(), "place": set()}
-        self._again: dict[tuple[str, str], set[int]] = {}
-
-    def take(self, member: Member, root: int) -> None:
-        """Take one more report, of the origin `root`."""
-        said, published = member.stated, member.origin.published
-        change, before = turned(self.known, said, published) if self._taken else ("new", "")
-        if self._stale(change, said, root):
-            change, before = "more", ""
-        self._note(change, before, member)
-        self.known = _merged(self.known, said, published, change)
-        self._taken += 1
+    def _aspects(self) -> tuple[Known, ...]:
+        aspects = {member.aspect for member in self.members if member.aspect}
+        parts = [[m for m in self.members if m.aspect == aspect] for aspect in sorted(aspects)]
+        return tuple(life(self.event, part).known for part in parts) if len(parts) > 1 else ()
 
     def _stale(self, change: Turned, said: Mentioned, root: int) -> bool:
         """Tell whether a report only repeats what a later one had replaced, so far for its origin alone."""
@@ -126,7 +167,7 @@ class _Fold:
         told.add(root)
         return len(told) < TWO
 
-    def _note(self, change: Turned, before: str, member: Member) -> None:
+    def _note(self, change: Turned, before: str, member: Member, known: Known) -> None:
         if change == "more":
             return
         said = member.stated
@@ -136,11 +177,11 @@ class _Fold:
             change == "status"
             and said.start
             and said.basis != "report"
-            and exactness(said) >= exactness(self.known)
+            and exactness(said) >= exactness(known)
         ):
-            self.since["date"] = self._taken
-        if change in self.since:
-            self.since[change] = self._taken
+            self._since["date"] = len(self.members)
+        if change in self._since:
+            self._since[change] = len(self.members)
             self._replaced[change].add(before)
             self._again.clear()
 
@@ -163,23 +204,6 @@ def _merged(known: Known, said: Mentioned, published: str, change: Turned) -> Kn
         quantities=tuple(dict.fromkeys((*known.quantities, *said.quantities)))[:MAX_AMOUNTS],
         turned=max(known.turned, published) if turning else known.turned,
         last_published=max(known.last_published, published),
-    )
-
-
-def _voted(known: Known, members: Sequence[Member], roots: Sequence[int], since: dict[str, int]) -> Known:
-    """Show of each attribute the value that most origins state, since it was last turned."""
-    told = list(zip(members, roots, strict=True))
-    day = shown_day(told[since["date"] :])
-    place = shown_place(told[since["place"] :])
-    return msgspec.structs.replace(
-        known,
-        start=day[0] if day else known.start,
-        end=day[1] if day else known.end,
-        basis="text" if day else known.basis,
-        place=place[0] if place else known.place,
-        country=place[1] if place else known.country,
-        format=shown_format(told) or known.format,
-        participants=shown_parties(told) or known.participants,
     )
 
 
