@@ -51,12 +51,16 @@ class Memory:
         """The events that this message has changed so far."""
         return list(self._changed)
 
-    def put(self, event: str, members: Iterable[Member]) -> Known | None:
-        """Make an event consist of `members`; return what it is then, None where there are none."""
+    def put(self, event: str, members: Iterable[Member], known: Known | None = None) -> Known | None:
+        """Make an event consist of `members`; return what it is then, None where there are none.
+
+        `known` is what they say together where that is known already.
+        """
         ordered = in_order(members)
         if len(ordered) > MAX_MEMBERS:
-            ordered = [*ordered[: MAX_MEMBERS // 2], *ordered[-MAX_MEMBERS // 2 :]]
-        known = life(event, ordered).known if ordered else None
+            ordered, known = [*ordered[: MAX_MEMBERS // 2], *ordered[-MAX_MEMBERS // 4 :]], None
+        if known is None or known.event != event:
+            known = life(event, ordered).known if ordered else None
         before = self.before(event)
         if known and before and before.unreported and _same_plan(before, known):
             known = replace(known, unreported=True)
@@ -82,20 +86,18 @@ class Memory:
         """Note that an event is another one from now on; `into` is empty where nothing states it any more."""
         self._state[f"into/{event}"] = into.encode()
 
-    def candidates(self, mention: Mentioned, origin: Origin) -> list[Known]:
+    def candidates(self, mention: Mentioned, origin: Origin) -> list[str]:
         """Return the events that a mention may speak of."""
-        keys = shelves.where_to_look(mention, origin)
-        return [known for event in self._listed(keys) if (known := self.known(event))]
+        return self._listed(shelves.where_to_look(mention, origin))
 
-    def later(self, kind: str, first: tuple[str, ...], days: Iterable[str]) -> list[tuple[str, Member]]:
-        """Return what was told of a type on certain days and stands behind `first`, with its events."""
-        return [
-            (event, member)
-            for event in self._listed(shelves.told_on(kind, day) for day in days)
-            if (known := self.known(event)) and known.told > first
-            for member in self.members(event)
-            if member.place > first
-        ]
+    def told_behind(self, kind: str, parties: Iterable[str], first: tuple[str, ...], days: int) -> list[str]:
+        """Return the events of some parties that were told behind `first`, up to so many days."""
+        last = self._state.get(f"last/{kind}", b"").decode()
+        if not first or last < first[0]:
+            return []
+        around = [day for day in shelves.around(first[0], 0, days) if day <= last]
+        listed = self._listed(shelves.told_on(kind, party, day) for party in parties for day in around)
+        return [event for event in listed if (known := self.known(event)) and known.told > first]
 
     def stated(self, article: str) -> tuple[int, dict[str, Member]]:
         """Return the version of an article that was taken in, and what it states, by event."""
@@ -152,8 +154,8 @@ class Memory:
                 number, events = self._article(article)
                 events = [e for e in events if e != event] + ([event] if article in new else [])
                 self._write_article(article, number, events)
-            days = {m.day for m in self.members(event) if m.origin.article not in old}
-            self._index(event, before, known, days)
+            fresh = [m for m in self.members(event) if m.origin.article not in old]
+            self._index(event, before, known, fresh)
             self._write(event, known)
 
     def _write(self, event: str, known: Known | None) -> None:
@@ -173,19 +175,31 @@ class Memory:
     def _write_article(self, article: str, number: int, events: list[str]) -> None:
         self._state[f"article/{article}"] = " ".join([str(number), *events]).encode()
 
-    def _index(self, event: str, before: Known | None, known: Known | None, days: set[str]) -> None:
+    def _index(self, event: str, before: Known | None, known: Known | None, fresh: Iterable[Member]) -> None:
         old = set(shelves.by_date(before)) if before else set()
-        new = set(shelves.by_date(known)) | set(shelves.by_day_told(known, days)) if known else set()
-        for key in sorted(new):
-            listed = self._state.get(key, b"").decode().split()
-            if event not in listed:
-                self._state[key] = " ".join([*listed, event][-LISTED:]).encode()
+        new = set(shelves.by_date(known)) if known else set()
+        for member in fresh if known else ():
+            kind, day = member.stated.type, member.day
+            for parties in (known.participants, member.stated.participants):
+                new.update(shelves.by_day_told(kind, parties, day))
+            if self._state.get(f"last/{kind}", b"") < (last := member.place[0].encode()):
+                self._state[f"last/{kind}"] = last
+        for key in sorted(new - old if before else new):
+            self._enter(key, event)
         for key in sorted(old - new):
-            listed = [other for other in self._state.get(key, b"").decode().split() if other != event]
-            if listed:
-                self._state[key] = " ".join(listed).encode()
-            else:
-                self._state.pop(key, None)
+            self._leave(key, event)
+
+    def _enter(self, key: str, event: str) -> None:
+        listed = self._state.get(key, b"").decode().split()
+        if event not in listed:
+            self._state[key] = " ".join([*listed, event][-LISTED:]).encode()
+
+    def _leave(self, key: str, event: str) -> None:
+        listed = [other for other in self._state.get(key, b"").decode().split() if other != event]
+        if listed:
+            self._state[key] = " ".join(listed).encode()
+        else:
+            self._state.pop(key, None)
 
     def _listed(self, keys: Iterable[str]) -> list[str]:
         ids: dict[str, None] = {}
