@@ -55,6 +55,13 @@ class Votes(Generic[V]):
         self._votes: dict[V, set[int]] = {}
         self._latest: dict[V, str] = {}
 
+    def copy(self) -> "Votes[V]":
+        """Return the same, to go another way from here."""
+        other = Votes(self._read, self._speaks_for, self._exactness)
+        other._votes = {value: roots.copy() for value, roots in self._votes.items()}  # noqa: SLF001
+        other._latest = self._latest.copy()  # noqa: SLF001
+        return other
+
     def add(self, statement: Statement, root: int) -> None:
         """Count one more statement, of the origin `root`."""
         value = self._read(statement.stated)

@@ -5,6 +5,7 @@ the order of their arrival does not matter.
 """
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from datetime import datetime
 from typing import NamedTuple
 
@@ -82,8 +83,11 @@ class Growing:
         self.members: list[Member] = []
         self.turns: list[Turn] = []
         self._lineages = Lineages()
-        self._roots: list[int] = []
+        self._roots: set[int] = set()
         self._articles: dict[str, None] = {}
+        self._langs: set[str] = set()
+        self._aspects: set[str] = set()
+        self._group = ""
         self._told: Known | None = None
         self._known: Known | None = None
         self._since = {"date": 0, "place": 0}
@@ -96,16 +100,31 @@ class Growing:
         """Take one more report."""
         said, published = member.stated, member.origin.published
         root = self._lineages.of(member.origin)
-        known = self._told or Known(event=self.event, type=said.type, status=said.status)
+        known = self._told or _begun(self.event, member)
         change, before = turned(known, said, published) if self.members else ("new", "")
         if self._stale(change, said, root):
             change, before = "more", ""
         self._note(change, before, member, known)
-        self._told, self._known = _merged(known, said, published, change), None
+        self._told, self._known = _merged(known, member, change), None
         self._articles[member.origin.article] = None
         self.members.append(member)
-        self._roots.append(root)
+        self._roots.add(root)
+        self._langs.add(member.origin.lang)
+        self._group = self._group or member.group
+        if member.aspect:
+            self._aspects.add(member.aspect)
         self._count(member, root)
+
+    def copy(self) -> "Growing":
+        """Return the same, to go another way from here."""
+        other = copy(self)
+        for name in ("members", "turns", "_lineages", "_roots", "_articles", "_langs", "_aspects", "_since"):
+            setattr(other, name, getattr(self, name).copy())
+        for name in ("_days", "_places", "_formats", "_parties"):
+            setattr(other, name, getattr(self, name).copy())
+        other._replaced = {name: values.copy() for name, values in self._replaced.items()}  # noqa: SLF001
+        other._again = {key: roots.copy() for key, roots in self._again.items()}  # noqa: SLF001
+        return other
 
     def _count(self, member: Member, root: int) -> None:
         """Count its values; of day and place, those told since the last turn alone."""
@@ -140,21 +159,17 @@ class Growing:
             format=self._formats.elected() or known.format,
             participants=self._parties.elected() or known.participants,
             articles=tuple(self._articles),
-            lineages=len(set(self._roots)),
-            langs=tuple(sorted({m.origin.lang for m in members})),
+            lineages=len(self._roots),
+            langs=tuple(sorted(self._langs)),
             founded=members[0].place,
             told=members[-1].place,
-            last_published=max(m.origin.published for m in members),
-            first_seen=min(m.at for m in members),
-            last_seen=max(m.at for m in members),
-            group=next((m.group for m in members if m.group), ""),
-            aspects=self._aspects(),
+            group=self._group,
+            aspects=self._parts() if len(self._aspects) > 1 else (),
         )
 
-    def _aspects(self) -> tuple[Known, ...]:
-        aspects = {member.aspect for member in self.members if member.aspect}
-        parts = [[m for m in self.members if m.aspect == aspect] for aspect in sorted(aspects)]
-        return tuple(life(self.event, part).known for part in parts) if len(parts) > 1 else ()
+    def _parts(self) -> tuple[Known, ...]:
+        parts = [[m for m in self.members if m.aspect == aspect] for aspect in sorted(self._aspects)]
+        return tuple(life(self.event, part).known for part in parts)
 
     def _stale(self, change: Turned, said: Mentioned, root: int) -> bool:
         """Tell whether a report only repeats what a later one had replaced, so far for its origin alone."""
@@ -186,8 +201,14 @@ class Growing:
             self._again.clear()
 
 
-def _merged(known: Known, said: Mentioned, published: str, change: Turned) -> Known:
+def _begun(event: str, member: Member) -> Known:
+    said = member.stated
+    return Known(event=event, type=said.type, status=said.status, first_seen=member.at, last_seen=member.at)
+
+
+def _merged(known: Known, member: Member, change: Turned) -> Known:
     """Return the event after one more report: the most exact date, the first stated place."""
+    said, published = member.stated, member.origin.published
     dated = said if change == "date" or exactness(said) > exactness(known) else known
     located = said if change == "place" or not known.country else known
     turning = change != "more"
@@ -204,6 +225,8 @@ def _merged(known: Known, said: Mentioned, published: str, change: Turned) -> Kn
         quantities=tuple(dict.fromkeys((*known.quantities, *said.quantities)))[:MAX_AMOUNTS],
         turned=max(known.turned, published) if turning else known.turned,
         last_published=max(known.last_published, published),
+        first_seen=min(known.first_seen, member.at),
+        last_seen=max(known.last_seen, member.at),
     )
 
 

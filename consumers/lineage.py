@@ -7,6 +7,7 @@ from schemas.events import Origin
 
 COPY = 0.5
 SAME_AGENCY = 0.2
+PLACES = 2**32  # sketches of different lengths share nothing
 
 
 class Lineages:
@@ -19,19 +20,26 @@ class Lineages:
     def __init__(self) -> None:
         self._agencies: list[str] = []
         self._articles: dict[str, int] = {}
-        self._sharing: dict[tuple[int, int, int], list[int]] = {}
+        self._sharing: dict[int, tuple[int, ...]] = {}
+
+    def copy(self) -> "Lineages":
+        """Return the same, to go another way from here."""
+        other = Lineages()
+        other._agencies, other._articles = self._agencies.copy(), self._articles.copy()  # noqa: SLF001
+        other._sharing = self._sharing.copy()  # noqa: SLF001
+        return other
 
     def of(self, origin: Origin) -> int:
         """Return the number of the lineage of the next origin."""
-        length = len(origin.sketch)
-        values = [(length, place, value) for place, value in enumerate(origin.sketch)]
-        shared = Counter(root for value in values for root in self._sharing.get(value, ()))
+        length, sharing = len(origin.sketch), self._sharing
+        values = [value * PLACES + place for place, value in enumerate(origin.sketch, length << 16)]
+        shared = [root for value in values if value in sharing for root in sharing[value]]
         roots = [
             root
-            for root, count in shared.items()
+            for root, count in Counter(shared).items()
             if count / length >= COPY
             or (origin.agency and origin.agency == self._agencies[root] and count / length >= SAME_AGENCY)
-        ]
+        ] if shared else []  # fmt: skip
         if origin.article in self._articles:
             roots.append(self._articles[origin.article])
         if roots:
@@ -40,7 +48,7 @@ class Lineages:
         self._agencies.append(origin.agency)
         self._articles[origin.article] = root
         for value in values:
-            self._sharing.setdefault(value, []).append(root)
+            sharing[value] = (*sharing.get(value, ()), root)
         return root
 
 

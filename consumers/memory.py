@@ -4,6 +4,7 @@ Changes are made in memory and written by `save`, once a message.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 from msgspec.structs import replace
@@ -15,6 +16,7 @@ from schemas.events import Mentioned, Origin
 from sommet.stage import State
 
 LISTED = 200  # events in one entry of the index: of more, those listed last
+CHUNK = 16  # statements of one event that are written together
 MAX_MEMBERS = 400  # statements of one event that are kept: of more, the first and the latest
 
 
@@ -26,6 +28,7 @@ class Memory:
         self._stored: dict[str, Known | None] = {}
         self._known: dict[str, Known | None] = {}
         self._members: dict[str, list[Member]] = {}
+        self._arrived: dict[str, list[Member]] = {}
         self._changed: dict[str, None] = {}
 
     def before(self, event: str) -> Known | None:
@@ -42,9 +45,16 @@ class Memory:
     def members(self, event: str) -> list[Member]:
         """Return the statements of an event in the order of their publication."""
         if event not in self._members:
-            data = self._state.get(f"members/{event}")
-            self._members[event] = msgspec.json.decode(data, type=list[Member]) if data else []
+            self._arrived[event] = self._read(event)
+            self._members[event] = in_order(self._arrived[event])
         return self._members[event]
+
+    def _read(self, event: str) -> list[Member]:
+        """Return the statements of an event in the order of their arrival."""
+        found: list[Member] = []
+        while len(found) % CHUNK == 0 and (data := self._state.get(_chunk(event, len(found) // CHUNK))):
+            found += _decoded(data)
+        return found
 
     @property
     def changed(self) -> list[str]:
@@ -88,11 +98,11 @@ class Memory:
 
     def candidates(self, mention: Mentioned, origin: Origin) -> list[str]:
         """Return the events that a mention may speak of."""
-        return self._listed(shelves.where_to_look(mention, origin))
+        return self._listed(shelves.where_to_look(mention, origin, self._last(mention.type)))
 
     def told_behind(self, kind: str, parties: Iterable[str], first: tuple[str, ...], days: int) -> list[str]:
         """Return the events of some parties that were told behind `first`, up to so many days."""
-        last = self._state.get(f"last/{kind}", b"").decode()
+        last = self._last(kind)
         if not first or last < first[0]:
             return []
         around = [day for day in shelves.around(first[0], 0, days) if day <= last]
@@ -159,14 +169,27 @@ class Memory:
             self._write(event, known)
 
     def _write(self, event: str, known: Known | None) -> None:
+        self._write_members(event, self.members(event) if known else [])
         if known is None:
             self._state.pop(f"event/{event}", None)
-            self._state.pop(f"members/{event}", None)
             return
         self._state[f"event/{event}"] = msgspec.json.encode(known)
-        self._state[f"members/{event}"] = msgspec.json.encode(self.members(event))
         if known.group:
             self._state[f"group/{known.group}"] = event.encode()
+
+    def _write_members(self, event: str, members: list[Member]) -> None:
+        """Write the chunks that are others now: what is new stands behind what is known."""
+        old = self._arrived.get(event) or self._read(event)
+        now = {member.name: member for member in members}
+        kept = [now.pop(member.name) for member in old if member.name in now]
+        arrived = [*kept, *now.values()]
+        for number, start in enumerate(range(0, max(len(old), len(arrived)), CHUNK)):
+            before, after = old[start : start + CHUNK], arrived[start : start + CHUNK]
+            if not after:
+                self._state.pop(_chunk(event, number), None)
+            elif before != after:
+                self._state[_chunk(event, number)] = msgspec.json.encode(after)
+        self._arrived[event] = arrived
 
     def _article(self, article: str) -> tuple[int, list[str]]:
         number, *events = self._state.get(f"article/{article}", b"0").decode().split()
@@ -201,11 +224,24 @@ class Memory:
         else:
             self._state.pop(key, None)
 
+    def _last(self, kind: str) -> str:
+        """Return when a statement of a type was published last."""
+        return self._state.get(f"last/{kind}", b"").decode()
+
     def _listed(self, keys: Iterable[str]) -> list[str]:
         ids: dict[str, None] = {}
         for key in keys:
             ids.update(dict.fromkeys(self._state.get(key, b"").decode().split()))
         return list(ids)
+
+
+def _chunk(event: str, number: int) -> str:
+    return f"members/{event}/{number}" if number else f"members/{event}"
+
+
+@lru_cache(maxsize=256)
+def _decoded(data: bytes) -> tuple[Member, ...]:
+    return msgspec.json.decode(data, type=tuple[Member, ...])
 
 
 def _same_plan(before: Known, known: Known) -> bool:

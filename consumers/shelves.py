@@ -56,10 +56,13 @@ def may_meet(participants: Iterable[str]) -> list[str]:
     return _looks_under(participants)
 
 
-def where_to_look(mention: Mentioned, origin: Origin) -> list[str]:
-    """Return the entries under which an event may stand that a mention speaks of."""
+def where_to_look(mention: Mentioned, origin: Origin, last: str = "~") -> list[str]:
+    """Return the entries under which an event may stand that a mention speaks of.
+
+    Nothing of its type was told after the day `last`.
+    """
     told = around(origin.published, SAME_STORY_DAYS, WEEK) if origin.published else []
-    names = [f"told/{day}" for day in told]
+    names = [f"told/{day}" for day in told if day <= last]
     if mention.type not in MEETINGS:
         names += _days(mention.start, mention.end) if _exact(mention) else []
     elif not mention.start:

@@ -110,8 +110,11 @@ class Sweep:
         members = self.memory.members(event)
         earlier = [m for m in members if m.place < place]
         later, rest = self._behind(members[len(earlier) :])
+        was = grown(event, earlier)
+        kept = [m for m in earlier if m.name not in self._gone]
+        now = was.copy() if len(kept) == len(earlier) else grown(event, kept)
         line = Line(
-            event, grown(event, (m for m in earlier if m.name not in self._gone)), grown(event, earlier), later,
+            event, now, was, later,
             [m for m in rest if m.name not in self._gone], before=frozenset(m.name for m in members),
         )  # fmt: skip
         self.lines[event] = line
