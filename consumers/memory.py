@@ -4,19 +4,23 @@ Changes are made in memory and written by `save`, once a message.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import lru_cache
 
 import msgspec
 from msgspec.structs import replace
 
 from consumers import shelves
-from consumers.identity import Known
+from consumers.forgetting import Forgetting
+from consumers.identity import PLAN_DAYS, Known
 from consumers.life import Member, in_order, life
 from schemas.events import Mentioned, Origin
+from sommet import intervals
 from sommet.stage import State
 
 LISTED = 200  # events in one entry of the index: of more, those listed last
 CHUNK = 16  # statements of one event that are written together
+TOLD_DAYS = 60  # for which the days on which an event was told stand in the index
 MAX_MEMBERS = 400  # statements of one event that are kept: of more, the first and the latest
 
 
@@ -25,6 +29,7 @@ class Memory:
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self._forgetting = Forgetting(state)
         self._stored: dict[str, Known | None] = {}
         self._known: dict[str, Known | None] = {}
         self._members: dict[str, list[Member]] = {}
@@ -155,8 +160,10 @@ class Memory:
         """Note which version of an article was taken in."""
         self._write_article(article, number, self._article(article)[1])
 
-    def save(self) -> None:
-        """Write what has changed."""
+    def save(self, now: datetime) -> None:
+        """Write what has changed, and let go of what is of no use any more."""
+        for entry in list(self._forgetting.passed(now)):
+            self._forget(*entry.split("\t"))
         for event in self._changed:
             before, known = self.before(event), self._known[event]
             old, new = set(before.articles if before else ()), set(known.articles if known else ())
@@ -188,7 +195,7 @@ class Memory:
             if not after:
                 self._state.pop(_chunk(event, number), None)
             elif before != after:
-                self._state[_chunk(event, number)] = msgspec.json.encode(after)
+                self._state[_chunk(event, number)] = msgspec.msgpack.encode(after)
         self._arrived[event] = arrived
 
     def _article(self, article: str) -> tuple[int, list[str]]:
@@ -198,7 +205,7 @@ class Memory:
     def _write_article(self, article: str, number: int, events: list[str]) -> None:
         self._state[f"article/{article}"] = " ".join([str(number), *events]).encode()
 
-    def _index(self, event: str, before: Known | None, known: Known | None, fresh: Iterable[Member]) -> None:
+    def _index(self, event: str, before: Known | None, known: Known | None, fresh: list[Member]) -> None:
         old = set(shelves.by_date(before)) if before else set()
         new = set(shelves.by_date(known)) if known else set()
         for member in fresh if known else ():
@@ -207,15 +214,32 @@ class Memory:
                 new.update(shelves.by_day_told(kind, parties, day))
             if self._state.get(f"last/{kind}", b"") < (last := member.place[0].encode()):
                 self._state[f"last/{kind}"] = last
-        for key in sorted(new - old if before else new):
+        again = {key for key in new if fresh and shelves.is_passing(key)}
+        for key in sorted((new - old) | again):
             self._enter(key, event)
         for key in sorted(old - new):
             self._leave(key, event)
 
     def _enter(self, key: str, event: str) -> None:
         listed = self._state.get(key, b"").decode().split()
-        if event not in listed:
-            self._state[key] = " ".join([*listed, event][-LISTED:]).encode()
+        if event in listed:
+            return
+        self._state[key] = " ".join([*listed, event][-LISTED:]).encode()
+        if shelves.is_passing(key):
+            self._forgetting.note(f"{key}\t{event}", PLAN_DAYS)
+        elif shelves.is_told(key) and not listed:
+            self._forgetting.note(key, TOLD_DAYS)
+
+    def _forget(self, key: str, event: str = "") -> None:
+        """Take an entry out of the index, or one event out of an entry unless it was told since."""
+        known = self.known(event) if event else None
+        today = self._forgetting.today
+        if not event:
+            self._state.pop(key, None)
+        elif known and intervals.shifted(known.last_published, PLAN_DAYS) > today:
+            self._forgetting.note(f"{key}\t{event}", PLAN_DAYS)
+        else:
+            self._leave(key, event)
 
     def _leave(self, key: str, event: str) -> None:
         listed = [other for other in self._state.get(key, b"").decode().split() if other != event]
@@ -241,7 +265,7 @@ def _chunk(event: str, number: int) -> str:
 
 @lru_cache(maxsize=256)
 def _decoded(data: bytes) -> tuple[Member, ...]:
-    return msgspec.json.decode(data, type=tuple[Member, ...])
+    return msgspec.msgpack.decode(data, type=tuple[Member, ...])
 
 
 def _same_plan(before: Known, known: Known) -> bool:

@@ -51,6 +51,16 @@ def told_on(kind: str, party: str, day: str) -> str:
     return f"index/{kind}/{party}/told/{day}"
 
 
+def is_told(key: str) -> bool:
+    """Tell whether an entry is one of a day on which events were told."""
+    return "/told/" in key
+
+
+def is_passing(key: str) -> bool:
+    """Tell whether an entry is asked only for what was told of late, whatever its day."""
+    return key.endswith(("/plan", "/vague/"))
+
+
 def may_meet(participants: Iterable[str]) -> list[str]:
     """Return the parties of the statements that an event of some participants may draw to itself."""
     return _looks_under(participants)
