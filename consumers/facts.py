@@ -58,8 +58,8 @@ class Votes(Generic[V]):
     def copy(self) -> "Votes[V]":
         """Return the same, to go another way from here."""
         other = Votes(self._read, self._speaks_for, self._exactness)
-        other._votes = {value: roots.copy() for value, roots in self._votes.items()}  # noqa: SLF001
-        other._latest = self._latest.copy()  # noqa: SLF001
+        other._votes = {value: roots.copy() for value, roots in self._votes.items()}
+        other._latest = self._latest.copy()
         return other
 
     def add(self, statement: Statement, root: int) -> None:

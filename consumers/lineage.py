@@ -25,8 +25,8 @@ class Lineages:
     def copy(self) -> "Lineages":
         """Return the same, to go another way from here."""
         other = Lineages()
-        other._agencies, other._articles = self._agencies.copy(), self._articles.copy()  # noqa: SLF001
-        other._sharing = self._sharing.copy()  # noqa: SLF001
+        other._agencies, other._articles = self._agencies.copy(), self._articles.copy()
+        other._sharing = self._sharing.copy()
         return other
 
     def of(self, origin: Origin) -> int:

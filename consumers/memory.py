@@ -208,10 +208,11 @@ class Memory:
     def _index(self, event: str, before: Known | None, known: Known | None, fresh: list[Member]) -> None:
         old = set(shelves.by_date(before)) if before else set()
         new = set(shelves.by_date(known)) if known else set()
-        for member in fresh if known else ():
+        parties = known.participants if known else ()
+        for member in fresh:
             kind, day = member.stated.type, member.day
-            for parties in (known.participants, member.stated.participants):
-                new.update(shelves.by_day_told(kind, parties, day))
+            for named in (parties, member.stated.participants):
+                new.update(shelves.by_day_told(kind, named, day))
             if self._state.get(f"last/{kind}", b"") < (last := member.place[0].encode()):
                 self._state[f"last/{kind}"] = last
         again = {key for key in new if fresh and shelves.is_passing(key)}

@@ -145,7 +145,8 @@ class Sweep:
 
     def _behind(self, members: Iterable[Member]) -> tuple[list[Member], list[Member]]:
         """Part statements into those that are placed anew and those that lie too far behind."""
-        later, rest = [], []
+        later: list[Member] = []
+        rest: list[Member] = []
         for member in members:
             (later if member.place[0] < self.limits.get(member.stated.type, "") else rest).append(member)
         return later, rest

@@ -3,8 +3,8 @@
     python benchmarks/speed/growth.py [--events N ...] [--json] [--profile]
 
 A made-up stream (`made_up.py`) is resolved into a file of the embedded driver, in batches, once for each
-number of events, each in a process of its own. Then the last mentions are measured: CPU time, reads and
-writes of the state; and of the process and the file, how they grew. At the end, 400 reports of one
+number of events, each in a process of its own. Of the last mentions are measured time, reads and writes of
+the state; of the process and the file, how they grew. At the end, 400 reports of one
 event and an archive of three years, both in random order.
 """
 
@@ -66,7 +66,9 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--events", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument("--profile", default="", help="profile one instead: a number of events, event, archive")
+    parser.add_argument(
+        "--profile", default="", help="profile one instead: a number of events, event, archive"
+    )
     parser.add_argument("--child", default="", help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -190,11 +192,15 @@ def _table(rows: Sequence[Row], orders: Sequence[Row]) -> str:
         ratios = "".join(f"{row[key] / rows[0][key]:>9.2f}" for row in rows[1:] if rows[0][key])
         lines.append(f"{name:34}{_cells(row[key] for row in rows)}{ratios}")
     worst = max(rows[-1][key] / rows[0][key] for key in ("ms_median", "bytes_a_mention"))
-    lines += ["", f"goal: median time and state a mention grow {GOAL:.0f} times at the most; reached: {worst:.2f}"]
+    lines += [
+        "",
+        f"goal: median time and state a mention grow {GOAL:.0f} times at the most; reached: {worst:.2f}",
+    ]
     for row in orders:
         lines.append(
             f"{row['kind']} in random order: {row['mentions']} mentions in {row['seconds']:.1f} s; "
-            f"ms a mention: median {row['ms_median']:.2f}, 95th percentile {row['ms_p95']:.2f}, worst {row['ms_max']:.1f}"
+            f"ms a mention: median {row['ms_median']:.2f}, 95th percentile {row['ms_p95']:.2f}, "
+            f"worst {row['ms_max']:.1f}"
         )
     return "\n".join(lines)
 

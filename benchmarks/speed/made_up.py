@@ -16,8 +16,8 @@ from sommet.knowledge.actors import Actor, load
 
 BEGIN = datetime(2031, 3, 1, tzinfo=UTC)
 SPAN = 60
-END = BEGIN + timedelta(days=SPAN)
 """Days on which events are told for the first time: all are open at the end."""
+END = BEGIN + timedelta(days=SPAN)
 TYPES: tuple[EventType, ...] = get_args(EventType)
 SHARES = (10, 16, 3, 10, 8, 10, 8, 9, 4, 11, 4, 3, 4)
 """Per cent of the events, in the order of the types."""
@@ -26,7 +26,10 @@ UNNAMED = 0.1
 LATE, EDITED, RECALLED = 0.02, 0.02, 0.02
 """Shares of reports that come days late, that come again in another version, that recall an old event."""
 PLACES = [("", ""), ("", ""), ("Moscow", "RUS"), ("Beijing", "CHN"), ("Kazan", "RUS"), ("Shanghai", "CHN")]
-WORDS = "the two sides said on the sidelines of talks that work on the matter would go on as planned".split()
+WORDS = (
+    "the", "two", "sides", "said", "on", "the", "sidelines", "of", "talks", "that", "work", "on", "the",
+    "matter", "would", "go", "on", "as", "planned",
+)  # fmt: skip
 KINDS = {"energy": "company", "trade": "company", "agreement": "company", "military": "body"}
 
 
@@ -65,10 +68,13 @@ class Stream:
                 published = came = first + timedelta(days=dice.uniform(10, SPAN))
                 said = _replaced(stated, salience="background", status="occurred")
             article = f"a{next(numbers)}"
-            yield came, self._message(article, 1, published, came, _told(said, dice), text)
+            yield came, self._message(article, published, came, _told(said, dice), sketch=text)
             if dice.random() < EDITED:
                 again = came + timedelta(hours=dice.expovariate(0.2))
-                yield again, self._message(article, 2, published, again, _told(said, dice), text)
+                yield (
+                    again,
+                    self._message(article, published, again, _told(said, dice), version=2, sketch=text),
+                )
 
     def _stated(self, first: datetime) -> Mentioned:
         dice = self._dice
@@ -103,7 +109,7 @@ class Stream:
         return names[min(bisect(weights, self._dice.random() * weights[-1]), len(names) - 1)]
 
     def _message(
-        self, article: str, version: int, published: datetime, came: datetime, said: Mentioned,
+        self, article: str, published: datetime, came: datetime, said: Mentioned, *, version: int = 1,
         sketch: tuple[int, ...],
     ) -> EventMentions:  # fmt: skip
         origin = Origin(
@@ -121,13 +127,14 @@ def one_event(reports: int, *, seed: int = 7) -> list[tuple[datetime, EventMenti
     stream, dice = Stream(1, seed), random.Random(seed)
     stated = Mentioned(
         type="summit", status="occurred", salience="news", format="in_person", start="2031-03-01",
-        end="2031-03-01", basis="text", place="Moscow", country="RUS", participants=("Vladimir Putin", "Xi Jinping"),
+        end="2031-03-01", basis="text", place="Moscow", country="RUS",
+        participants=("Vladimir Putin", "Xi Jinping"),
     )  # fmt: skip
     found = []
     for n in range(reports):
         published = BEGIN + timedelta(days=dice.random())
         told, sketch = _told(stated, dice), _sketch(dice)
-        found.append((published, stream._message(f"b{n}", 1, published, published, told, sketch)))  # noqa: SLF001
+        found.append((published, stream._message(f"b{n}", published, published, told, sketch=sketch)))  # noqa: SLF001
     return found
 
 

@@ -19,7 +19,7 @@ DAY = datetime(2023, 3, 20, 12, tzinfo=UTC)
 
 
 def told(state: State, article: str, days: int, **said: object) -> Event:
-    """Return the event of one report that comes some days behind 20 March 2023, on the day it is published."""
+    """Return the event of one report that comes, and is published, some days behind 20 March 2023."""
     now = DAY + timedelta(days=days)
     report = reported(article, [mention(**said)], published=now.isoformat())
     (event,) = (m for m in resolve.step(state, report, now) if isinstance(m, Event))
