@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from schemas.events import Origin
 
@@ -31,25 +32,33 @@ class Lineages:
 
     def of(self, origin: Origin) -> int:
         """Return the number of the lineage of the next origin."""
-        length, sharing = len(origin.sketch), self._sharing
-        values = [value * PLACES + place for place, value in enumerate(origin.sketch, length << 16)]
-        shared = [root for value in values if value in sharing for root in sharing[value]]
-        roots = [
-            root
-            for root, count in Counter(shared).items()
-            if count / length >= COPY
-            or (origin.agency and origin.agency == self._agencies[root] and count / length >= SAME_AGENCY)
-        ] if shared else []  # fmt: skip
+        values = _values(origin.sketch)
+        copied = set() if self._sharing.keys().isdisjoint(values) else self._copied(origin, values)
         if origin.article in self._articles:
-            roots.append(self._articles[origin.article])
-        if roots:
-            return min(roots)
+            copied.add(self._articles[origin.article])
+        if copied:
+            return min(copied)
         root = len(self._agencies)
         self._agencies.append(origin.agency)
         self._articles[origin.article] = root
-        for value in values:
-            sharing[value] = (*sharing.get(value, ()), root)
+        known = self._sharing
+        both = {value: (*known[value], root) for value in values if value in known}
+        known.update(dict.fromkeys(values, (root,)))
+        known.update(both)
         return root
+
+    def _copied(self, origin: Origin, values: Sequence[int]) -> set[int]:
+        shared = Counter(root for value in values for root in self._sharing.get(value, ()))
+        return {root for root, count in shared.items() if count / len(values) >= self._enough(origin, root)}
+
+    def _enough(self, origin: Origin, root: int) -> float:
+        return SAME_AGENCY if origin.agency and origin.agency == self._agencies[root] else COPY
+
+
+@lru_cache(maxsize=1024)
+def _values(sketch: tuple[int, ...]) -> tuple[int, ...]:
+    """Number the values of a sketch, each with its place and the length of the whole."""
+    return tuple(value * PLACES + place for place, value in enumerate(sketch, len(sketch) << 16))
 
 
 def lineages(origins: Sequence[Origin]) -> list[int]:

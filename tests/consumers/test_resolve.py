@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumers import resolve
-from consumers.lineage import lineages
-from schemas.events import Event, EventMentions
+from consumers.lineage import COPY, SAME_AGENCY, lineages
+from schemas.events import Event, EventMentions, Origin
 from schemas.topics import EVENTS, MENTIONS
 from sommet.language import sketch
 from sommet.stage import State
@@ -191,6 +191,35 @@ def test_copies_of_one_text_are_one_lineage(texts: list[str], agencies: list[str
 def test_texts_without_a_sketch_are_origins_of_their_own() -> None:
     """What cannot be compared is no copy; one article always is one of itself."""
     assert lineages([origin("a"), origin("b"), origin("a")]) == [0, 1, 0]
+
+
+SKETCHES = st.lists(st.integers(0, 2), min_size=8, max_size=8) | st.just([1, 1, 1, 1])
+ORIGINS = st.lists(
+    st.builds(
+        lambda article, values, agency: origin(article, sketch=tuple(values), agency=agency),
+        st.sampled_from("abcdefgh"), SKETCHES | st.just([]), st.sampled_from(["", "AFP", "TASS"]),
+    ),
+    max_size=12,
+)  # fmt: skip
+
+
+@given(ORIGINS)
+def test_copies_are_found_as_if_all_were_compared(origins: list[Origin]) -> None:
+    """An origin belongs to the first text of which it is a copy, or begins a lineage of its own."""
+    roots: list[Origin] = []
+    expected = []
+    for one in origins:
+        copied = [n for n, other in enumerate(roots) if is_copy(one, other)]
+        expected.append(copied[0] if copied else len(roots))
+        roots += [] if copied else [one]
+    assert lineages(origins) == expected
+
+
+def is_copy(one: Origin, other: Origin) -> bool:
+    """Compare two texts value by value."""
+    alike = sketch.likeness(one.sketch, other.sketch)
+    same_agency = bool(one.agency) and one.agency == other.agency
+    return one.article == other.article or alike >= (SAME_AGENCY if same_agency else COPY)
 
 
 DAYS = st.sampled_from(["", "2023-03", "2023-03-20", "2023-03-22", "2022-02-04"])
