@@ -105,6 +105,11 @@ def best(mention: Mentioned, origin: Origin, candidates: Iterable[Known]) -> Mat
     return max(matches, key=weight, default=None)
 
 
+def highest(mention: Mentioned) -> float:
+    """Return the highest score that an event can have for a mention."""
+    return float(intervals.DAY) if mention.type in MEETINGS and mention.start else 1.0
+
+
 def weight(match: Match) -> tuple[float, bool, int, tuple[str, ...]]:
     """Of events that fit alike, the one whose day is stated, then the one told most often."""
     known = match.known

@@ -71,6 +71,9 @@ class Refold:
         if line is None and drawn is None:
             self._stay(member, owner)
             return
+        if drawn and self.sweep.still_fits(owner, member, drawn):
+            self._join(member, owner, drawn.reason, owner)
+            return
         began, own = self.sweep.own(owner, member)
         if drawn and (began or (own and no_less(drawn, own))):
             self._join(member, drawn.known.event, drawn.reason, owner)

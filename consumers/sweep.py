@@ -7,11 +7,12 @@ less than its own event did, because then no other event can fit better. Used by
 """
 
 import heapq
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from consumers import shelves
-from consumers.identity import Known, Match, best, weight
+from consumers.identity import Known, Match, best, highest, weight
 from consumers.life import Growing, Member, in_order, life
 from consumers.memory import Memory
 from sommet import intervals
@@ -43,6 +44,11 @@ class Line:
             self.was.take(self.later[self.passed])
             self.passed += 1
         return _known(self.was, self.rest)
+
+    def count_before(self, place: tuple[str, ...]) -> int:
+        """Return how many statements it had before `place`."""
+        begun = len(self.was.members) - self.passed
+        return begun + bisect_left(self.later, place, key=lambda m: m.place) + len(self.rest)
 
     @property
     def members(self) -> list[Member]:
@@ -177,6 +183,12 @@ class Sweep:
         ids.update(dict.fromkeys(self.lines))
         found = (self.as_of(event, member.place) for event in ids)
         return [known for known in found if known and known.type == member.stated.type]
+
+    def still_fits(self, owner: str, member: Member, drawn: Match) -> bool:
+        """Tell whether an event fits its statement as well as can be, and has grown: no other fits better."""
+        if drawn.known.event != owner or drawn.known.basis != "text" or drawn.score < highest(member.stated):
+            return False
+        return len(drawn.known.articles) > self.lines[owner].count_before(member.place)
 
     def own(self, owner: str, member: Member) -> tuple[bool, Match | None]:
         """Tell whether a statement began its event, and how well that event fitted it."""
