@@ -202,7 +202,8 @@ def _table(rows: Sequence[Row], orders: Sequence[Row]) -> str:
     for row in orders:
         lines.append(
             f"{row['kind']} in random order: {row['mentions']} mentions in {row['seconds']:.1f} s; "
-            f"ms a mention: CPU in the mean {row['ms_cpu']:.2f}; wall median {row['ms_median']:.2f}, 95th percentile {row['ms_p95']:.2f}, "
+            f"ms a mention: CPU in the mean {row['ms_cpu']:.2f}, "
+            f"wall median {row['ms_median']:.2f}, 95th percentile {row['ms_p95']:.2f}, "
             f"worst {row['ms_max']:.1f}"
         )
     return "\n".join(lines)
