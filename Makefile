@@ -53,8 +53,9 @@ score: $(READY)  ## quality figures on the evaluation data under DATA, against t
 errors: $(READY)  ## mistakes on the evaluation data under DATA, by cause (ARGS="--lang ru --cause date")
 	$(BIN)/python benchmarks/quality/errors.py --data $(DATA) $(ARGS)
 
-bench: $(READY)  ## speed figures, as ratios, on the streams under DATA; the slowest hostile texts
+bench: $(READY)  ## speed on the streams under DATA, growth with the events known, hostile texts, as ratios
 	$(BIN)/python benchmarks/speed/pipeline.py --data $(DATA)
+	$(BIN)/python benchmarks/speed/growth.py
 	$(BIN)/python benchmarks/speed/hostile.py
 
 wheel-test: $(READY)  ## build the wheel, install it in a fresh environment, run the demo from it

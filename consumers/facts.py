@@ -5,7 +5,7 @@ exact statement that agrees ("in March", "in Russia") speaks for every value tha
 """
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import NamedTuple, Protocol, TypeVar, cast
+from typing import Generic, NamedTuple, Protocol, TypeVar, cast
 
 from schemas.events import Mentioned, Origin
 from sommet import intervals
@@ -42,32 +42,72 @@ class Value(NamedTuple):
     shown: bool
 
 
-def shown_day(told: Sequence[tuple[Statement, str]]) -> Days | None:
-    """Return the first and last day that most origins state in so many words."""
-    return _elected(told, _days, _within, _exactness)
+class Votes(Generic[V]):
+    """What the statements of one event say of one attribute, counted by independent origins."""
+
+    def __init__(
+        self,
+        read: Callable[[Mentioned], V | None],
+        speaks_for: Callable[[V, V], bool],
+        exactness: Callable[[V], object],
+    ) -> None:
+        self._read, self._speaks_for, self._exactness = read, speaks_for, exactness
+        self._votes: dict[V, set[int]] = {}
+        self._latest: dict[V, str] = {}
+
+    def copy(self) -> "Votes[V]":
+        """Return the same, to go another way from here."""
+        other = Votes(self._read, self._speaks_for, self._exactness)
+        other._votes = {value: roots.copy() for value, roots in self._votes.items()}
+        other._latest = self._latest.copy()
+        return other
+
+    def add(self, statement: Statement, root: int) -> None:
+        """Count one more statement, of the origin `root`."""
+        value = self._read(statement.stated)
+        if value is not None:
+            self._votes.setdefault(value, set()).add(root)
+            self._latest[value] = max(self._latest.get(value, ""), statement.origin.published)
+
+    def elected(self) -> V | None:
+        """Return the value that most origins state, None where none states any."""
+        if len(self._votes) < 2:
+            return next(iter(self._votes), None)
+        return max(self._votes, key=self._weight)
+
+    def _weight(self, value: V) -> tuple[object, ...]:
+        votes = self._votes
+        support = set(votes[value]).union(
+            *(roots for other, roots in votes.items() if other != value and self._speaks_for(other, value))
+        )
+        return len(support), self._exactness(value), len(votes[value]), self._latest[value], value
 
 
-def shown_place(told: Sequence[tuple[Statement, str]]) -> Place | None:
-    """Return the place that most origins state, with its country."""
-    return _elected(told, _place, _inside, lambda place: place[0] not in STATES)
+def days_told() -> Votes[Days]:
+    """Count the first and last days that are stated in so many words."""
+    return Votes(_days, _within, _exactness)
 
 
-def shown_format(told: Sequence[tuple[Statement, str]]) -> str:
-    """Return the format that most origins state, empty where none does."""
-    return _elected(told, lambda said: said.format or None, lambda _, __: False, lambda _: 0) or ""
+def places_told() -> Votes[Place]:
+    """Count the places that are stated, with their countries."""
+    return Votes(_place, _inside, lambda place: place[0] not in STATES)
 
 
-def shown_parties(told: Sequence[tuple[Statement, str]]) -> Parties:
-    """Return the participants that most origins state."""
-    found = _elected(told, lambda said: said.participants or None, _stand_for, _named)
-    return found or ()
+def formats_told() -> Votes[str]:
+    """Count the formats that are stated."""
+    return Votes(lambda said: said.format or None, lambda _, __: False, lambda _: 0)
 
 
-def facts(told: Sequence[tuple[S, str]], shown: dict[str, Hashable]) -> dict[str, tuple[Value, ...]]:
+def parties_told() -> Votes[Parties]:
+    """Count the participants that are stated."""
+    return Votes(lambda said: said.participants or None, _stand_for, _named)
+
+
+def facts(told: Sequence[tuple[S, int]], shown: dict[str, Hashable]) -> dict[str, tuple[Value, ...]]:
     """Return for each attribute every value that is stated, the one `shown` first, with its statements."""
     found = {}
     for name, (read, text) in _ATTRIBUTES.items():
-        values: dict[Hashable, list[tuple[S, str]]] = {}
+        values: dict[Hashable, list[tuple[S, int]]] = {}
         for statement, root in told:
             for value in read(statement.stated):
                 values.setdefault(value, []).append((statement, root))
@@ -83,31 +123,6 @@ def facts(told: Sequence[tuple[S, str]], shown: dict[str, Hashable]) -> dict[str
         if rows:
             found[name] = tuple(sorted(rows, key=lambda row: (not row.shown, -row.origins, row.text)))
     return found
-
-
-def _elected(
-    told: Sequence[tuple[Statement, str]],
-    read: Callable[[Mentioned], V | None],
-    speaks_for: Callable[[V, V], bool],
-    exactness: Callable[[V], object],
-) -> V | None:
-    votes: dict[V, set[str]] = {}
-    latest: dict[V, str] = {}
-    for statement, root in told:
-        value = read(statement.stated)
-        if value is not None:
-            votes.setdefault(value, set()).add(root)
-            latest[value] = max(latest.get(value, ""), statement.origin.published)
-    if len(votes) < 2:
-        return next(iter(votes), None)
-
-    def weight(value: V) -> tuple[object, ...]:
-        support = set().union(
-            *(roots for other, roots in votes.items() if other == value or speaks_for(other, value))
-        )
-        return len(support), exactness(value), len(votes[value]), latest[value], value
-
-    return max(votes, key=weight)
 
 
 def _days(said: Mentioned) -> Days | None:

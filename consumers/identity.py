@@ -102,10 +102,15 @@ def best(mention: Mentioned, origin: Origin, candidates: Iterable[Known]) -> Mat
         for aspect in (known, *known.aspects)
         if (found := _match(mention, origin, aspect))
     ]
-    return max(matches, key=_weight, default=None)
+    return max(matches, key=weight, default=None)
 
 
-def _weight(match: Match) -> tuple[float, bool, int, tuple[str, ...]]:
+def highest(mention: Mentioned) -> float:
+    """Return the highest score that an event can have for a mention."""
+    return float(intervals.DAY) if mention.type in MEETINGS and mention.start else 1.0
+
+
+def weight(match: Match) -> tuple[float, bool, int, tuple[str, ...]]:
     """Of events that fit alike, the one whose day is stated, then the one told most often."""
     known = match.known
     return match.score, known.basis == "text", len(known.articles), known.founded
@@ -247,11 +252,16 @@ def twins(one: Known, other: Known) -> bool:
     if set(one.articles) & set(other.articles):
         return False
     named = set(one.participants) & set(other.participants) - STATES
-    exact = min(exactness(one), exactness(other)) == intervals.DAY and one.basis == other.basis == "text"
+    exact = is_exact(one) and is_exact(other)
     alike = one.format == other.format and _places(one, other)
     return (
         bool(named) and exact and alike and intervals.overlap((one.start, one.end), (other.start, other.end))
     )
+
+
+def is_exact(known: Known) -> bool:
+    """Tell whether the day of an event is stated."""
+    return known.basis == "text" and exactness(known) == intervals.DAY
 
 
 def turned(known: Known, mention: Mentioned, published: str) -> tuple[Turned, str]:

@@ -5,14 +5,15 @@ the order of their arrival does not matter.
 """
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 
-from consumers.facts import shown_day, shown_format, shown_parties, shown_place
+from consumers.facts import days_told, formats_told, parties_told, places_told
 from consumers.identity import Known, exactness, turned
-from consumers.lineage import descents
+from consumers.lineage import Lineages
 from schemas.events import Mentioned, Origin, Turned
 from sommet import intervals
 
@@ -68,62 +69,109 @@ class Life(NamedTuple):
 
 def life(event: str, members: Sequence[Member]) -> Life:
     """Return what `members`, one or more in the order of publication, say together."""
-    roots = roots_of(members)
-    fold = _Fold(event, members[0])
-    for member, root in zip(members, roots, strict=True):
-        fold.take(member, root)
-    known = _voted(fold.known, members, roots, fold.since)
-    aspects = {member.aspect for member in members if member.aspect}
-    parts = [[m for m in members if m.aspect == aspect] for aspect in sorted(aspects)]
-    return Life(
-        msgspec.structs.replace(
-            known,
-            articles=tuple(dict.fromkeys(m.origin.article for m in members)),
-            lineages=len(set(roots)),
-            langs=tuple(sorted({m.origin.lang for m in members})),
-            founded=members[0].place,
-            told=members[-1].place,
-            last_published=max(m.origin.published for m in members),
-            first_seen=min(m.at for m in members),
-            last_seen=max(m.at for m in members),
-            group=next((m.group for m in members if m.group), ""),
-            aspects=tuple(life(event, part).known for part in parts) if len(parts) > 1 else (),
-        ),
-        tuple(fold.turns),
-    )
+    growing = Growing(event)
+    for member in members:
+        growing.take(member)
+    return Life(growing.known, tuple(growing.turns))
 
 
-def roots_of(members: Sequence[Member]) -> list[str]:
-    """Return for each statement the article that its text goes back to: copies have one root."""
-    if len(members) == 1:
-        return [members[0].origin.article]
-    roots = {descent.article: descent.root for descent in descents(member.origin for member in members)}
-    return [roots[member.origin.article] for member in members]
+class Growing:
+    """An event that takes its reports in their order, and tells at any time what they say so far."""
 
-
-class _Fold:
-    """Takes the reports of an event in their order, and notes what each one turns."""
-
-    def __init__(self, event: str, first: Member) -> None:
-        said = first.stated
-        self.known = Known(event=event, type=said.type, status=said.status)
+    def __init__(self, event: str) -> None:
+        self.event = event
+        self.members: list[Member] = []
         self.turns: list[Turn] = []
-        self.since = {"date": 0, "place": 0}
-        self._taken = 0
+        self._lineages = Lineages()
+        self._roots: set[int] = set()
+        self._articles: dict[str, None] = {}
+        self._langs: set[str] = set()
+        self._aspects: set[str] = set()
+        self._group = ""
+        self._told: Known | None = None
+        self._known: Known | None = None
+        self._since = {"date": 0, "place": 0}
+        self._days, self._places = days_told(), places_told()
+        self._formats, self._parties = formats_told(), parties_told()
         self._replaced: dict[str, set[str]] = {"date": set(), "place": set()}
-        self._again: dict[tuple[str, str], set[str]] = {}
+        self._again: dict[tuple[str, str], set[int]] = {}
 
-    def take(self, member: Member, root: str) -> None:
-        """Take one more report, of the origin `root`."""
+    def take(self, member: Member) -> None:
+        """Take one more report."""
         said, published = member.stated, member.origin.published
-        change, before = turned(self.known, said, published) if self._taken else ("new", "")
+        root = self._lineages.of(member.origin)
+        known = self._told or _begun(self.event, member)
+        change, before = turned(known, said, published) if self.members else ("new", "")
         if self._stale(change, said, root):
             change, before = "more", ""
-        self._note(change, before, member)
-        self.known = _merged(self.known, said, published, change)
-        self._taken += 1
+        self._note(change, before, member, known)
+        self._told, self._known = _merged(known, member, change), None
+        self._articles[member.origin.article] = None
+        self.members.append(member)
+        self._roots.add(root)
+        self._langs.add(member.origin.lang)
+        self._group = self._group or member.group
+        if member.aspect:
+            self._aspects.add(member.aspect)
+        self._count(member, root)
 
-    def _stale(self, change: Turned, said: Mentioned, root: str) -> bool:
+    def copy(self) -> "Growing":
+        """Return the same, to go another way from here."""
+        other = copy(self)
+        for name in ("members", "turns", "_lineages", "_roots", "_articles", "_langs", "_aspects", "_since"):
+            setattr(other, name, getattr(self, name).copy())
+        for name in ("_days", "_places", "_formats", "_parties"):
+            setattr(other, name, getattr(self, name).copy())
+        other._replaced = {name: values.copy() for name, values in self._replaced.items()}  # noqa: SLF001
+        other._again = {key: roots.copy() for key, roots in self._again.items()}  # noqa: SLF001
+        return other
+
+    def _count(self, member: Member, root: int) -> None:
+        """Count its values; of day and place, those told since the last turn alone."""
+        taken = len(self.members) - 1
+        if taken and self._since["date"] == taken:
+            self._days = days_told()
+        if taken and self._since["place"] == taken:
+            self._places = places_told()
+        for votes in (self._days, self._places, self._formats, self._parties):
+            votes.add(member, root)
+
+    @property
+    def known(self) -> Known:
+        """What the reports say together; there must be one."""
+        if self._known is None:
+            self._known = self._shown()
+        return self._known
+
+    def _shown(self) -> Known:
+        """Show of each attribute the value that most origins state, since it was last turned."""
+        if self._told is None:
+            raise ValueError(self.event)
+        known, members = self._told, self.members
+        day, place = self._days.elected(), self._places.elected()
+        return msgspec.structs.replace(
+            known,
+            start=day[0] if day else known.start,
+            end=day[1] if day else known.end,
+            basis="text" if day else known.basis,
+            place=place[0] if place else known.place,
+            country=place[1] if place else known.country,
+            format=self._formats.elected() or known.format,
+            participants=self._parties.elected() or known.participants,
+            articles=tuple(self._articles),
+            lineages=len(self._roots),
+            langs=tuple(sorted(self._langs)),
+            founded=members[0].place,
+            told=members[-1].place,
+            group=self._group,
+            aspects=self._parts() if len(self._aspects) > 1 else (),
+        )
+
+    def _parts(self) -> tuple[Known, ...]:
+        parts = [[m for m in self.members if m.aspect == aspect] for aspect in sorted(self._aspects)]
+        return tuple(life(self.event, part).known for part in parts)
+
+    def _stale(self, change: Turned, said: Mentioned, root: int) -> bool:
         """Tell whether a report only repeats what a later one had replaced, so far for its origin alone."""
         if change not in {"date", "place"}:
             return False
@@ -134,7 +182,7 @@ class _Fold:
         told.add(root)
         return len(told) < TWO
 
-    def _note(self, change: Turned, before: str, member: Member) -> None:
+    def _note(self, change: Turned, before: str, member: Member, known: Known) -> None:
         if change == "more":
             return
         said = member.stated
@@ -144,17 +192,23 @@ class _Fold:
             change == "status"
             and said.start
             and said.basis != "report"
-            and exactness(said) >= exactness(self.known)
+            and exactness(said) >= exactness(known)
         ):
-            self.since["date"] = self._taken
-        if change in self.since:
-            self.since[change] = self._taken
+            self._since["date"] = len(self.members)
+        if change in self._since:
+            self._since[change] = len(self.members)
             self._replaced[change].add(before)
             self._again.clear()
 
 
-def _merged(known: Known, said: Mentioned, published: str, change: Turned) -> Known:
+def _begun(event: str, member: Member) -> Known:
+    said = member.stated
+    return Known(event=event, type=said.type, status=said.status, first_seen=member.at, last_seen=member.at)
+
+
+def _merged(known: Known, member: Member, change: Turned) -> Known:
     """Return the event after one more report: the most exact date, the first stated place."""
+    said, published = member.stated, member.origin.published
     dated = said if change == "date" or exactness(said) > exactness(known) else known
     located = said if change == "place" or not known.country else known
     turning = change != "more"
@@ -171,23 +225,8 @@ def _merged(known: Known, said: Mentioned, published: str, change: Turned) -> Kn
         quantities=tuple(dict.fromkeys((*known.quantities, *said.quantities)))[:MAX_AMOUNTS],
         turned=max(known.turned, published) if turning else known.turned,
         last_published=max(known.last_published, published),
-    )
-
-
-def _voted(known: Known, members: Sequence[Member], roots: Sequence[str], since: dict[str, int]) -> Known:
-    """Show of each attribute the value that most origins state, since it was last turned."""
-    told = list(zip(members, roots, strict=True))
-    day = shown_day(told[since["date"] :])
-    place = shown_place(told[since["place"] :])
-    return msgspec.structs.replace(
-        known,
-        start=day[0] if day else known.start,
-        end=day[1] if day else known.end,
-        basis="text" if day else known.basis,
-        place=place[0] if place else known.place,
-        country=place[1] if place else known.country,
-        format=shown_format(told) or known.format,
-        participants=shown_parties(told) or known.participants,
+        first_seen=min(known.first_seen, member.at),
+        last_seen=max(known.last_seen, member.at),
     )
 
 

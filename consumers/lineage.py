@@ -8,8 +8,9 @@ be long, the same and of the same days; translations must credit one agency on o
 by their sketches: one that has none is a copy of nothing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -17,6 +18,7 @@ import numpy.typing as npt
 
 from schemas.events import Origin
 from sommet import intervals
+from sommet.ids import digest
 from sommet.knowledge.bylines import agency_of
 from sommet.knowledge.publishers import host_of, publisher
 from sommet.language.sketch import Likeness, compared
@@ -69,7 +71,7 @@ def descents(origins: Iterable[Origin]) -> tuple[Descent, ...]:
     if not ordered:
         return ()
     alike = compared([origin.sketch for origin in ordered])
-    rank = np.tril(_ranks(ordered, alike), -1)
+    rank = np.tril(_ranks(ordered, ordered, alike), -1)
     parents = np.argmax(rank, axis=1)
     found: list[Descent] = []
     for number, origin in enumerate(ordered):
@@ -94,36 +96,107 @@ def _whole(origin: Origin) -> tuple[Any, ...]:
     return (origin.version, *(getattr(origin, name) for name in Origin.__struct_fields__))
 
 
-def _ranks(origins: list[Origin], alike: Likeness) -> _Table:
+class Lineages:
+    """Numbers origins as they come, in the order of their publication: a copy gets its root's number."""
+
+    def __init__(self) -> None:
+        self._origins: list[Origin] = []
+        self._roots: list[int] = []
+        self._articles: dict[str, int] = {}
+
+    def copy(self) -> "Lineages":
+        """Return the same, to go another way from here."""
+        other = Lineages()
+        other._origins, other._roots = self._origins.copy(), self._roots.copy()
+        other._articles = self._articles.copy()
+        return other
+
+    def of(self, origin: Origin) -> int:
+        """Return the number of the lineage of the next origin."""
+        if origin.article in self._articles:
+            return self._articles[origin.article]
+        root = len(self._origins)
+        if self._origins:
+            alike = compared([origin.sketch], [known.sketch for known in self._origins])
+            ranks = _ranks([origin], self._origins, alike)[0]
+            parent = int(np.argmax(ranks))
+            root = self._roots[parent] if ranks[parent] else root
+        self._origins.append(origin)
+        self._roots.append(root)
+        self._articles[origin.article] = root
+        return root
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """What is compared of some origins beside their texts, one value each."""
+
+    days: _Table
+    hosts: _Table
+    publishers: _Table
+    voices: _Table
+    langs: _Table
+    own: _Table
+
+
+def _ranks(origins: Sequence[Origin], others: Sequence[Origin], alike: Likeness) -> _Table:
     """Return how surely each article is a copy of each other: the place of the kind, and the likeness."""
     kinds = np.zeros(alike.text.shape, dtype=np.float32)
-    for number, holds in enumerate(_kinds(origins, alike), 1):
+    one = _columns(origins, alike.runs)
+    other = one if others is origins else _columns(others, alike.other_runs)
+    for number, holds in enumerate(_kinds(one, other, alike), 1):
         np.copyto(kinds, number, where=holds)
     ranks: _Table = (kinds + alike.text * 0.99) * (kinds > 0)
     return ranks
 
 
-def _kinds(origins: list[Origin], alike: Likeness) -> Iterator[_Table]:
+def _kinds(one: _Columns, other: _Columns, alike: Likeness) -> Iterator[_Table]:
     """Yield for each kind, the least sure first, which articles may be copies of that kind."""
-    enough = _both(alike.runs >= LEAST_RUNS)
+
+    def both(least: float) -> _Table:
+        return _each(alike.runs >= least, alike.other_runs >= least)
+
+    def titled(least: float) -> _Table:
+        return _each(alike.letters >= least, alike.other_letters >= least)
+
+    enough = both(LEAST_RUNS)
     text, lead = alike.text * enough, alike.lead * enough
-    apart = _days_apart(origins)
+    apart = np.abs(one.days[:, None] - other.days[None, :])
     related = ((text >= NEAR) | (lead >= NEAR_LEAD)) & (apart <= RELATED_DAYS)
-    elsewhere = ~_same([host_of(o.url) for o in origins])
+    elsewhere = ~_same(one.hosts, other.hosts)
     like = (alike.title == 1) | ((alike.title >= SAME_TITLE) & elsewhere)
-    headed = like & _both(alike.letters >= TITLE_LETTERS)
-    bare = ~_both(alike.runs > 0)
-    voices = [_voice(o, float(r)) for o, r in zip(origins, alike.runs, strict=True)]
-    one_voice = _same(voices)
-    yield one_voice & _other_language(origins) & (apart == 0)
-    long = elsewhere & (alike.title == 1) & _both(alike.letters >= LONG_TITLE_LETTERS)
+    headed = like & titled(TITLE_LETTERS)
+    bare = ~_each(alike.runs > 0, alike.other_runs > 0)
+    one_voice = _same(one.voices, other.voices)
+    yield one_voice & _other_language(one, other) & (apart == 0)
+    long = elsewhere & (alike.title == 1) & titled(LONG_TITLE_LETTERS)
     yield headed & (bare | long) & (apart <= TITLE_DAYS)
-    yield _same([publisher(o.url) for o in origins]) & elsewhere & related
+    yield _same(one.publishers, other.publishers) & elsewhere & related
     yield one_voice & elsewhere & related
-    within = (alike.contained >= CONTAINED) & (text >= NEAR / 2) & _both(alike.runs >= CONTAINED_RUNS)
+    within = (alike.contained >= CONTAINED) & (text >= NEAR / 2) & both(CONTAINED_RUNS)
     yield (lead >= CUT) | within
     yield (text >= EDITED) | (headed & related)
     yield (text == 1) & (lead == 1)
+
+
+def _columns(origins: Sequence[Origin], runs: _Table) -> _Columns:
+    traits = [_traits(origin) for origin in origins]
+    return _Columns(
+        np.array([day for day, *_ in traits], dtype=np.int64),
+        np.array([host for _, host, *_ in traits], dtype=object),
+        np.array([name for _, _, name, *_ in traits], dtype=object),
+        np.array([_voice(o, float(r)) for o, r in zip(origins, runs, strict=True)], dtype=object),
+        np.array([origin.lang for origin in origins], dtype=object),
+        np.array([own for *_, own in traits]),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _traits(origin: Origin) -> tuple[int, str, str, bool]:
+    """Return the day, the host, the publisher, and whether an agency wrote it; no date is far from all."""
+    day = intervals.first_day(origin.published)
+    far = -(10**6) * (1 + int(digest(origin.article)[:8], 16))
+    return day.toordinal() if day else far, host_of(origin.url), publisher(origin.url), bool(_wrote(origin))
 
 
 def _voice(origin: Origin, runs: float) -> str:
@@ -138,35 +211,19 @@ def _wrote(origin: Origin) -> str:
     return origin.agency or agency_of(origin.url)
 
 
-def _other_language(origins: list[Origin]) -> _Table:
+def _other_language(one: _Columns, other: _Columns) -> _Table:
     """Two languages, and one of the two texts is the agency's own: who cites alone may have added to it."""
-    langs = _numbers([origin.lang for origin in origins])
-    own = np.array([bool(_wrote(origin)) for origin in origins])
-    differ: _Table = (langs[:, None] != langs[None, :]) & (own[:, None] | own[None, :])
-    return differ & _both(langs >= 0)
+    differ: _Table = (one.langs[:, None] != other.langs[None, :]).astype(bool)
+    own: _Table = one.own[:, None] | other.own[None, :]
+    return differ & own & _each((one.langs != "").astype(bool), (other.langs != "").astype(bool))
 
 
-def _days_apart(origins: list[Origin]) -> _Table:
-    """Return how many days lie between publications; what has no date is far from all."""
-    found = [intervals.first_day(origin.published) for origin in origins]
-    numbers = [day.toordinal() if day else -(10**6) * (n + 1) for n, day in enumerate(found)]
-    days = np.array(numbers, dtype=np.int32)
-    apart: _Table = np.abs(days[:, None] - days[None, :])
-    return apart
+def _same(names: _Table, others: _Table) -> _Table:
+    """Tell where two names are the same one, and not none."""
+    same: _Table = (names[:, None] == others[None, :]).astype(bool)
+    return same & _each((names != "").astype(bool), (others != "").astype(bool))
 
 
-def _same(names: list[str]) -> _Table:
-    numbers = _numbers(names)
-    same: _Table = numbers[:, None] == numbers[None, :]
-    return same & _both(numbers >= 0)
-
-
-def _numbers(names: list[str]) -> _Table:
-    """Return a number for each name, -1 for none."""
-    known = {name: number for number, name in enumerate(dict.fromkeys(filter(None, names)))}
-    return np.array([known.get(name, -1) for name in names], dtype=np.int32)
-
-
-def _both(holds: _Table) -> _Table:
-    both: _Table = holds[:, None] & holds[None, :]
+def _each(holds: _Table, others: _Table) -> _Table:
+    both: _Table = holds[:, None] & others[None, :]
     return both

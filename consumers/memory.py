@@ -4,17 +4,23 @@ Changes are made in memory and written by `save`, once a message.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 from msgspec.structs import replace
 
 from consumers import shelves
-from consumers.identity import Known
+from consumers.forgetting import Forgetting
+from consumers.identity import PLAN_DAYS, Known
 from consumers.life import Member, in_order, life
 from schemas.events import Mentioned, Origin
+from sommet import intervals
 from sommet.stage import State
 
 LISTED = 200  # events in one entry of the index: of more, those listed last
+CHUNK = 16  # statements of one event that are written together
+TOLD_DAYS = 60  # for which the days on which an event was told stand in the index
 MAX_MEMBERS = 400  # statements of one event that are kept: of more, the first and the latest
 
 
@@ -23,9 +29,11 @@ class Memory:
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self._forgetting = Forgetting(state)
         self._stored: dict[str, Known | None] = {}
         self._known: dict[str, Known | None] = {}
         self._members: dict[str, list[Member]] = {}
+        self._arrived: dict[str, list[Member]] = {}
         self._changed: dict[str, None] = {}
 
     def before(self, event: str) -> Known | None:
@@ -42,21 +50,32 @@ class Memory:
     def members(self, event: str) -> list[Member]:
         """Return the statements of an event in the order of their publication."""
         if event not in self._members:
-            data = self._state.get(f"members/{event}")
-            self._members[event] = msgspec.json.decode(data, type=list[Member]) if data else []
+            self._arrived[event] = self._read(event)
+            self._members[event] = in_order(self._arrived[event])
         return self._members[event]
+
+    def _read(self, event: str) -> list[Member]:
+        """Return the statements of an event in the order of their arrival."""
+        found: list[Member] = []
+        while len(found) % CHUNK == 0 and (data := self._state.get(_chunk(event, len(found) // CHUNK))):
+            found += _decoded(data)
+        return found
 
     @property
     def changed(self) -> list[str]:
         """The events that this message has changed so far."""
         return list(self._changed)
 
-    def put(self, event: str, members: Iterable[Member]) -> Known | None:
-        """Make an event consist of `members`; return what it is then, None where there are none."""
+    def put(self, event: str, members: Iterable[Member], known: Known | None = None) -> Known | None:
+        """Make an event consist of `members`; return what it is then, None where there are none.
+
+        `known` is what they say together where that is known already.
+        """
         ordered = in_order(members)
         if len(ordered) > MAX_MEMBERS:
-            ordered = [*ordered[: MAX_MEMBERS // 2], *ordered[-MAX_MEMBERS // 2 :]]
-        known = life(event, ordered).known if ordered else None
+            ordered, known = [*ordered[: MAX_MEMBERS // 2], *ordered[-MAX_MEMBERS // 4 :]], None
+        if known is None or known.event != event:
+            known = life(event, ordered).known if ordered else None
         before = self.before(event)
         if known and before and before.unreported and _same_plan(before, known):
             known = replace(known, unreported=True)
@@ -82,20 +101,18 @@ class Memory:
         """Note that an event is another one from now on; `into` is empty where nothing states it any more."""
         self._state[f"into/{event}"] = into.encode()
 
-    def candidates(self, mention: Mentioned, origin: Origin) -> list[Known]:
+    def candidates(self, mention: Mentioned, origin: Origin) -> list[str]:
         """Return the events that a mention may speak of."""
-        keys = shelves.where_to_look(mention, origin)
-        return [known for event in self._listed(keys) if (known := self.known(event))]
+        return self._listed(shelves.where_to_look(mention, origin, self._last(mention.type)))
 
-    def later(self, kind: str, first: tuple[str, ...], days: Iterable[str]) -> list[tuple[str, Member]]:
-        """Return what was told of a type on certain days and stands behind `first`, with its events."""
-        return [
-            (event, member)
-            for event in self._listed(shelves.told_on(kind, day) for day in days)
-            if (known := self.known(event)) and known.told > first
-            for member in self.members(event)
-            if member.place > first
-        ]
+    def told_behind(self, kind: str, parties: Iterable[str], first: tuple[str, ...], days: int) -> list[str]:
+        """Return the events of some parties that were told behind `first`, up to so many days."""
+        last = self._last(kind)
+        if not first or last < first[0]:
+            return []
+        around = [day for day in shelves.around(first[0], 0, days) if day <= last]
+        listed = self._listed(shelves.told_on(kind, party, day) for party in parties for day in around)
+        return [event for event in listed if (known := self.known(event)) and known.told > first]
 
     def stated(self, article: str) -> tuple[int, dict[str, Member]]:
         """Return the version of an article that was taken in, and what it states, by event."""
@@ -143,8 +160,10 @@ class Memory:
         """Note which version of an article was taken in."""
         self._write_article(article, number, self._article(article)[1])
 
-    def save(self) -> None:
-        """Write what has changed."""
+    def save(self, now: datetime) -> None:
+        """Write what has changed, and let go of what is of no use any more."""
+        for entry in list(self._forgetting.passed(now)):
+            self._forget(*entry.split("\t"))
         for event in self._changed:
             before, known = self.before(event), self._known[event]
             old, new = set(before.articles if before else ()), set(known.articles if known else ())
@@ -152,19 +171,32 @@ class Memory:
                 number, events = self._article(article)
                 events = [e for e in events if e != event] + ([event] if article in new else [])
                 self._write_article(article, number, events)
-            days = {m.day for m in self.members(event) if m.origin.article not in old}
-            self._index(event, before, known, days)
+            fresh = [m for m in self.members(event) if m.origin.article not in old]
+            self._index(event, before, known, fresh)
             self._write(event, known)
 
     def _write(self, event: str, known: Known | None) -> None:
+        self._write_members(event, self.members(event) if known else [])
         if known is None:
             self._state.pop(f"event/{event}", None)
-            self._state.pop(f"members/{event}", None)
             return
         self._state[f"event/{event}"] = msgspec.json.encode(known)
-        self._state[f"members/{event}"] = msgspec.json.encode(self.members(event))
         if known.group:
             self._state[f"group/{known.group}"] = event.encode()
+
+    def _write_members(self, event: str, members: list[Member]) -> None:
+        """Write the chunks that are others now: what is new stands behind what is known."""
+        old = self._arrived.get(event) or self._read(event)
+        now = {member.name: member for member in members}
+        kept = [now.pop(member.name) for member in old if member.name in now]
+        arrived = [*kept, *now.values()]
+        for number, start in enumerate(range(0, max(len(old), len(arrived)), CHUNK)):
+            before, after = old[start : start + CHUNK], arrived[start : start + CHUNK]
+            if not after:
+                self._state.pop(_chunk(event, number), None)
+            elif before != after:
+                self._state[_chunk(event, number)] = msgspec.msgpack.encode(after)
+        self._arrived[event] = arrived
 
     def _article(self, article: str) -> tuple[int, list[str]]:
         number, *events = self._state.get(f"article/{article}", b"0").decode().split()
@@ -173,25 +205,68 @@ class Memory:
     def _write_article(self, article: str, number: int, events: list[str]) -> None:
         self._state[f"article/{article}"] = " ".join([str(number), *events]).encode()
 
-    def _index(self, event: str, before: Known | None, known: Known | None, days: set[str]) -> None:
+    def _index(self, event: str, before: Known | None, known: Known | None, fresh: list[Member]) -> None:
         old = set(shelves.by_date(before)) if before else set()
-        new = set(shelves.by_date(known)) | set(shelves.by_day_told(known, days)) if known else set()
-        for key in sorted(new):
-            listed = self._state.get(key, b"").decode().split()
-            if event not in listed:
-                self._state[key] = " ".join([*listed, event][-LISTED:]).encode()
+        new = set(shelves.by_date(known)) if known else set()
+        parties = known.participants if known else ()
+        for member in fresh:
+            kind, day = member.stated.type, member.day
+            for named in (parties, member.stated.participants):
+                new.update(shelves.by_day_told(kind, named, day))
+            if self._state.get(f"last/{kind}", b"") < (last := member.place[0].encode()):
+                self._state[f"last/{kind}"] = last
+        again = {key for key in new if fresh and shelves.is_passing(key)}
+        for key in sorted((new - old) | again):
+            self._enter(key, event)
         for key in sorted(old - new):
-            listed = [other for other in self._state.get(key, b"").decode().split() if other != event]
-            if listed:
-                self._state[key] = " ".join(listed).encode()
-            else:
-                self._state.pop(key, None)
+            self._leave(key, event)
+
+    def _enter(self, key: str, event: str) -> None:
+        listed = self._state.get(key, b"").decode().split()
+        if event in listed:
+            return
+        self._state[key] = " ".join([*listed, event][-LISTED:]).encode()
+        if shelves.is_passing(key):
+            self._forgetting.note(f"{key}\t{event}", PLAN_DAYS)
+        elif shelves.is_told(key) and not listed:
+            self._forgetting.note(key, TOLD_DAYS)
+
+    def _forget(self, key: str, event: str = "") -> None:
+        """Take an entry out of the index, or one event out of an entry unless it was told since."""
+        known = self.known(event) if event else None
+        today = self._forgetting.today
+        if not event:
+            self._state.pop(key, None)
+        elif known and intervals.shifted(known.last_published, PLAN_DAYS) > today:
+            self._forgetting.note(f"{key}\t{event}", PLAN_DAYS)
+        else:
+            self._leave(key, event)
+
+    def _leave(self, key: str, event: str) -> None:
+        listed = [other for other in self._state.get(key, b"").decode().split() if other != event]
+        if listed:
+            self._state[key] = " ".join(listed).encode()
+        else:
+            self._state.pop(key, None)
+
+    def _last(self, kind: str) -> str:
+        """Return when a statement of a type was published last."""
+        return self._state.get(f"last/{kind}", b"").decode()
 
     def _listed(self, keys: Iterable[str]) -> list[str]:
         ids: dict[str, None] = {}
         for key in keys:
             ids.update(dict.fromkeys(self._state.get(key, b"").decode().split()))
         return list(ids)
+
+
+def _chunk(event: str, number: int) -> str:
+    return f"members/{event}/{number}" if number else f"members/{event}"
+
+
+@lru_cache(maxsize=256)
+def _decoded(data: bytes) -> tuple[Member, ...]:
+    return msgspec.msgpack.decode(data, type=tuple[Member, ...])
 
 
 def _same_plan(before: Known, known: Known) -> bool:

@@ -11,14 +11,12 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from consumers import shelves
-from consumers.identity import Known, best, twins
+from consumers.identity import MEETINGS, Known, best, is_exact, twins
 from consumers.life import Member, in_order
 from consumers.memory import Memory
-from sommet import intervals
+from consumers.sweep import Sweep, no_less
 from sommet.ids import digest
 
-LATE_DAYS = 7
 RULED = "a person's ruling"
 ALONE = "nothing like it is known"
 
@@ -43,22 +41,128 @@ class Refold:
     withdrawn: dict[str, Member] = field(default_factory=dict)
     into: dict[str, str] = field(default_factory=dict)
     """Events that are others now, or none ("")."""
+    created: list[str] = field(default_factory=list)
+    sweep: Sweep = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sweep = Sweep(self.memory)
 
     def take(self, new: Sequence[Member], withdrawn: Mapping[str, Member]) -> None:
         """Take in the statements of one article in place of those of its last version, by event."""
         self.withdrawn = dict(withdrawn)
-        former = {member.name: (event, member) for event, member in self._later([*new, *withdrawn.values()])}
+        sweep = self.sweep = Sweep(self.memory, (member.name for member in withdrawn.values()))
+        sweep.start([*new, *withdrawn.values()])
+        for event, member in withdrawn.items():
+            sweep.line(event, member.place)
+        for member in new:
+            sweep.push(member)
+        for owner, member in sweep.turns():
+            self._turn(owner, member)
+        self._settle()
+
+    def _turn(self, owner: str, member: Member) -> None:
+        """Place a statement that comes up, or leave it where it is."""
+        group, aspect = self.memory.ruled(member.name)
+        member = msgspec.structs.replace(member, group=group, aspect=aspect)
+        if group or not owner:
+            self._place(member, owner)
+            return
+        drawn, line = self.sweep.drawn(member), self.sweep.lines.get(owner)
+        if line is None and drawn is None:
+            self._stay(member, owner)
+            return
+        if drawn and self.sweep.still_fits(owner, member, drawn):
+            self._join(member, owner, drawn.reason, owner)
+            return
+        began, own = self.sweep.own(owner, member)
+        if drawn and (began or (own and no_less(drawn, own))):
+            self._join(member, drawn.known.event, drawn.reason, owner)
+        elif line is None and (began or own):
+            self._stay(member, owner)
+        elif line and began and line.known is None:
+            self._join(member, owner, ALONE, owner)
+        else:
+            self._place(member, owner)
+
+    def _stay(self, member: Member, owner: str) -> None:
+        """Leave a statement in an untouched event, unless it shows that this is one with a touched one."""
+        lines = [line.known for line in self.sweep.lines.values()]
+        if member.stated.type not in MEETINGS or not any(known and is_exact(known) for known in lines):
+            return
+        before = self.sweep.as_of(owner, member.place)
+        after = self.sweep.as_of(owner, (*member.place, ""))
+        if after and any(known and twins(after, known) for known in lines) and not _as_told(before, after):
+            self._join(member, owner, "", owner)
+
+    def _place(self, member: Member, owner: str) -> None:
+        """Put a statement where it belongs."""
+        group = member.group
+        if group and (event := self._group_event(group, member)):
+            self._join(member, event, RULED, owner)
+            return
+        match = None if group else best(member.stated, member.origin, self.sweep.candidates(member))
+        if match:
+            self._join(member, match.known.event, match.reason, owner)
+            return
+        event = self._free(member)
+        self.created.append(event)
+        self.sweep.opened(event)
+        self._join(member, event, RULED if group else ALONE, owner)
+
+    def _group_event(self, group: str, member: Member) -> str:
+        for event, line in self.sweep.lines.items():
+            if (known := line.known) and known.group == group:
+                return event
+        event = self.memory.group_event(group)
+        if not event or event in self.sweep.lines:
+            return ""
+        known = self.sweep.line(event, member.place).known
+        return event if known and known.group == group else ""
+
+    def _join(self, member: Member, event: str, reason: str, owner: str) -> None:
+        """Put a statement into an event, and that event into another one where they show to be one."""
+        if owner:
+            self.sweep.line(owner, member.place)
+        line = self.sweep.line(event, member.place)
+        before = line.known
+        line.now.take(member)
+        after = line.known
+        if not owner or owner != event:
+            self.placed[member.name] = Placed(member, event, reason, owner)
+        if after is None:
+            raise KeyError(event)
+        self.sweep.watch(line)
+        if before and not _as_told(before, after) and is_exact(after) and after.type in MEETINGS:
+            self._join_twin(after, member)
+
+    def _join_twin(self, after: Known, member: Member) -> None:
+        """Join an event with another one where one more report shows that they are one."""
+        for other in self.sweep.candidates(member):
+            if other.event == after.event or not twins(after, other):
+                continue
+            first, second = sorted((after, other), key=lambda known: known.founded)
+            into, line = (self.sweep.line(known.event, member.place) for known in (first, second))
+            for moved in line.members:
+                earlier = self.placed.get(moved.name)
+                former = earlier.former if earlier else "" if second.event in self.created else second.event
+                self.placed[moved.name] = Placed(moved, first.event, "found to be one event", former)
+            into.replace([*into.now.members, *line.now.members], [*into.rest, *line.rest])
+            line.replace([], [])
+            self.sweep.watch(into)
+            if self.memory.before(second.event):
+                self.into[second.event] = first.event
+            return
+
+    def _settle(self) -> None:
+        """Keep what the touched events are now."""
         out: dict[str, set[str]] = {}
-        for event, member in [*former.values(), *withdrawn.items()]:
-            out.setdefault(event, set()).add(member.name)
-        for event, names in out.items():
-            self.memory.put(event, [m for m in self.memory.members(event) if m.name not in names])
-        created: list[str] = []
-        for member in in_order([*new, *(member for _, member in former.values())]):
-            event, reason, is_new = self._place(member)
-            created += [event] * is_new
-            self.placed[member.name] = Placed(member, event, reason, former.get(member.name, ("",))[0])
-        self._keep_names(out, created)
+        for event, line in self.sweep.lines.items():
+            members = in_order(line.members)
+            if frozenset(m.name for m in members) == line.before and self.memory.members(event) == members:
+                continue
+            out[event] = set(line.before)
+            self.memory.put(event, members, line.known)
+        self._keep_names(out, [event for event in self.created if event in out])
         for event in out:
             if self.memory.known(event) is None:
                 self._bury(event)
@@ -88,71 +192,10 @@ class Refold:
             found.update(dict.fromkeys(self.memory.stated(member.origin.article)[1]))
         return list(found)
 
-    def _later(self, changed: Sequence[Member]) -> list[tuple[str, Member]]:
-        """Return what was published behind the changed statements of its type, within the week."""
-        gone = {member.name for member in self.withdrawn.values()}
-        found = []
-        for kind in sorted({member.stated.type for member in changed}):
-            first = min(member.place for member in changed if member.stated.type == kind)
-            limit = intervals.shifted(first[0][: intervals.DAY], LATE_DAYS + 1)
-            days = shelves.around(first[0], 0, LATE_DAYS)
-            found += [
-                (event, member)
-                for event, member in self.memory.later(kind, first, days)
-                if member.place[0] < limit and member.name not in gone
-            ]
-        return found
-
-    def _place(self, member: Member) -> tuple[str, str, bool]:
-        """Put a statement where it belongs; return the event, the reason, and whether it is a new one."""
-        group, aspect = self.memory.ruled(member.name)
-        member = msgspec.structs.replace(member, group=group, aspect=aspect)
-        if group and (event := self.memory.group_event(group)):
-            self.memory.put(event, [*self.memory.members(event), member])
-            return event, RULED, False
-        match = None if group else best(member.stated, member.origin, self._candidates(member))
-        if match is None:
-            event = self._free(member)
-            self.memory.put(event, [member])
-            return event, RULED if group else ALONE, True
-        known = match.known
-        after = self.memory.put(known.event, [*self.memory.members(known.event), member])
-        event = self._join_twin(known, after) if after else known.event
-        return event, match.reason, False
-
-    def _candidates(self, member: Member) -> list[Known]:
-        listed = {known.event: known for known in self.memory.candidates(member.stated, member.origin)}
-        for event in self.memory.changed:
-            known = self.memory.known(event)
-            if known and known.type == member.stated.type:
-                listed[event] = known
-        return list(listed.values())
-
-    def _join_twin(self, before: Known, after: Known) -> str:
-        """Join an event with another one where one more report shows that they are one."""
-        told = (before.start, before.end, before.place, before.participants)
-        if told == (after.start, after.end, after.place, after.participants):
-            return after.event
-        for other in self._candidates(self.memory.members(after.event)[-1]):
-            if other.event == after.event or not twins(after, other):
-                continue
-            first, second = sorted((after, other), key=lambda known: known.founded)
-            moved = self.memory.members(second.event)
-            self.memory.put(first.event, [*self.memory.members(first.event), *moved])
-            self.memory.put(second.event, [])
-            for member in moved:
-                earlier = self.placed.get(member.name)
-                former = earlier.former if earlier else second.event
-                self.placed[member.name] = Placed(member, first.event, "found to be one event", former)
-            if self.memory.before(second.event):
-                self.into[second.event] = first.event
-            return first.event
-        return after.event
-
     def _free(self, member: Member) -> str:
         """Return an id for an event that begins with a statement."""
         event, count = digest("event", self.dyad, member.source, str(member.number)), 0
-        while not self.memory.is_free(event):
+        while event in self.sweep.lines or not self.memory.is_free(event):
             count += 1
             event = digest("event", self.dyad, member.source, str(member.number), str(count))
         return event
@@ -191,3 +234,11 @@ class Refold:
             return
         heirs = Counter(where.event for where in self.placed.values() if where.former == event)
         self.into[event] = max(heirs, key=lambda heir: (heirs[heir], heir), default="")
+
+
+def _as_told(before: Known | None, after: Known) -> bool:
+    """Tell whether a report changed nothing by which two events are found to be one."""
+    return before is not None and (
+        (before.start, before.end, before.place, before.participants)
+        == (after.start, after.end, after.place, after.participants)
+    )

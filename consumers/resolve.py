@@ -46,7 +46,7 @@ def step(state: State, found: EventMentions, now: datetime) -> Iterable[Event | 
         memory.version(found.origin.article, found.origin.version)
     for event, into in refold.into.items():
         memory.bury(event, into)
-    memory.save()
+    memory.save(now)
     yield from _Telling(found.id, refold).messages(new)
     for event in memory.changed:
         if (plan := memory.known(event)) and (due := _overdue(plan)):
@@ -61,7 +61,7 @@ def wake(state: State, key: str, now: datetime) -> Iterable[Event]:
     if known is None or due is None or due > now:
         return
     marked = memory.mark_unreported(known)
-    memory.save()
+    memory.save(now)
     last = memory.members(key)[-1]
     ident = f"resolve/{key}/unreported/{due.date()}"
     yield event_of(ident, marked, last, "unreported", before=marked.status)

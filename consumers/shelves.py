@@ -29,6 +29,7 @@ EVERYBODY = ""
 LONGEST = 10  # days that stand in the index one by one
 MONTHS = 24
 YEAR_DAYS = 366
+WEEK = 7  # what is told again within one may have had another day before
 
 
 def by_date(known: Known) -> Iterator[str]:
@@ -40,21 +41,38 @@ def by_date(known: Known) -> Iterator[str]:
         yield from (f"index/{known.type}/{party}/{name}" for name in names)
 
 
-def by_day_told(known: Known, days: Iterable[str]) -> Iterator[str]:
-    """Yield the entries under which an event stands by the days on which it was told."""
-    for party in _stands_under(known.participants):
-        yield from (f"index/{known.type}/{party}/told/{day}" for day in days)
+def by_day_told(kind: str, participants: Iterable[str], day: str) -> Iterator[str]:
+    """Yield the entries under which an event stands by a day on which it was told."""
+    yield from (told_on(kind, party, day) for party in _stands_under(participants))
 
 
-def told_on(kind: str, day: str) -> str:
-    """Return the entry of all events of a type that were told on a day."""
-    return f"index/{kind}/{EVERYBODY}/told/{day}"
+def told_on(kind: str, party: str, day: str) -> str:
+    """Return the entry of all events of a type and a party that were told on a day."""
+    return f"index/{kind}/{party}/told/{day}"
 
 
-def where_to_look(mention: Mentioned, origin: Origin) -> list[str]:
-    """Return the entries under which an event may stand that a mention speaks of."""
-    told = around(origin.published, SAME_STORY_DAYS, SAME_STORY_DAYS) if origin.published else []
-    names = [f"told/{day}" for day in told]
+def is_told(key: str) -> bool:
+    """Tell whether an entry is one of a day on which events were told."""
+    return "/told/" in key
+
+
+def is_passing(key: str) -> bool:
+    """Tell whether an entry is asked only for what was told of late, whatever its day."""
+    return key.endswith(("/plan", "/vague/"))
+
+
+def may_meet(participants: Iterable[str]) -> list[str]:
+    """Return the parties of the statements that an event of some participants may draw to itself."""
+    return _looks_under(participants)
+
+
+def where_to_look(mention: Mentioned, origin: Origin, last: str = "~") -> list[str]:
+    """Return the entries under which an event may stand that a mention speaks of.
+
+    Nothing of its type was told after the day `last`.
+    """
+    told = around(origin.published, SAME_STORY_DAYS, WEEK) if origin.published else []
+    names = [f"told/{day}" for day in told if day <= last]
     if mention.type not in MEETINGS:
         names += _days(mention.start, mention.end) if _exact(mention) else []
     elif not mention.start:

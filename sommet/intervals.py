@@ -2,18 +2,21 @@
 
 from calendar import monthrange
 from datetime import date, timedelta
+from functools import lru_cache
 
 MONTH = 7
 WEEK = 8
 DAY = 10
 
 
+@lru_cache(maxsize=4096)
 def first_day(text: str) -> date | None:
     """Return the first day that an ISO date of any precision covers, or None for none."""
     parts = _parts(text)
     return _date(*[*parts, 1, 1][:3]) if parts else None
 
 
+@lru_cache(maxsize=4096)
 def last_day(text: str) -> date | None:
     """Return the last day that an ISO date of any precision covers, or None for none."""
     parts = _parts(text)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import msgspec
 
 from consumers.facts import facts
-from consumers.life import Member, in_order, life, roots_of
-from consumers.lineage import Descent, descents
+from consumers.life import Member, in_order, life
+from consumers.lineage import Descent, Lineages, descents
 from schemas.events import Event, Report
 from sommet import intervals
 from sommet.knowledge import phrases
@@ -68,7 +68,8 @@ def chronicle(history: EventHistory, precedents: Precedents) -> Chronicle:
     if not members:
         return Chronicle(event, (), {}, (), precedents, history.merged)
     known, turns = life(event.event, members)
-    roots = roots_of(members)
+    lineages = Lineages()
+    roots = [lineages.of(member.origin) for member in members]
     steps = [Step(_kind(t.change, t.before, t.after), t.before, t.after, _report(t.member)) for t in turns]
     if event.unreported:
         steps.append(Step("unreported", known.status, event.end or event.start))

@@ -31,15 +31,17 @@ _WORDS = re.compile(r"[^\W\d_\u4e00-\u9fff]+|[\u4e00-\u9fff]|\d+")
 _OUTLET = re.compile(r"\s[-–—|]\s[^-–—|\s][^–—|]{1,40}$")
 
 Floats = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """How much of `n` texts each two share, as matrices of n × n values between 0 and 1.
+    """How much n texts share with each of m others, as matrices of n × m values between 0 and 1.
 
     `contained` is the share of the shorter text that stands in the longer one. `letters` are the
     n lengths of the titles (a Chinese character counts three), `runs` the numbers of different runs of three
-    words in the texts, 0 where one is missing or the sketch is none.
+    words in the texts, 0 where one is missing or the sketch is none; `other_letters` and `other_runs` are
+    those of the others.
     """
 
     title: Floats
@@ -48,6 +50,8 @@ class Likeness:
     contained: Floats
     letters: Floats
     runs: Floats
+    other_letters: Floats
+    other_runs: Floats
 
 
 def of_article(article: Article) -> str:
@@ -77,19 +81,29 @@ def likeness(one: str, other: str) -> float:
     return float(compared((one, other)).text[0, 1])
 
 
-def compared(sketches: Sequence[str]) -> Likeness:
-    """Return how much each two of some texts share; a missing or broken sketch is like nothing."""
-    rows = np.frombuffer(b"".join(map(_read, sketches)), dtype=np.uint8).reshape(len(sketches), BYTES)
-    title, lead, text = _agreements(np.ascontiguousarray(rows.T))
-    letters = rows[:, -2].astype(np.float32)
-    runs = np.exp2(rows[:, -1].astype(np.float32) / _SCALE) - 1
-    title *= _both(letters) / TITLE
-    lead *= _both(runs) / LEAD
-    text *= _both(runs) / TEXT
-    shared = text / (1 + text) * (runs[:, None] + runs[None, :])
-    shorter = np.maximum(np.minimum(runs[:, None], runs[None, :]), 1)
+def compared(sketches: Sequence[str], others: Sequence[str] | None = None) -> Likeness:
+    """Return how much texts share with others, or each two of them; a broken sketch is like nothing."""
+    rows = _rows(sketches)
+    beside = rows if others is None else _rows(others)
+    title, lead, text = _agreements(rows, beside)
+    letters, runs = _lengths(rows)
+    other_letters, other_runs = _lengths(beside)
+    title *= _both(letters, other_letters) / TITLE
+    lead *= _both(runs, other_runs) / LEAD
+    text *= _both(runs, other_runs) / TEXT
+    shared = text / (1 + text) * (runs[:, None] + other_runs[None, :])
+    shorter = np.maximum(np.minimum(runs[:, None], other_runs[None, :]), 1)
     contained = np.minimum(shared / shorter, 1)
-    return Likeness(title, lead, text, contained, letters, runs)
+    return Likeness(title, lead, text, contained, letters, runs, other_letters, other_runs)
+
+
+def _rows(sketches: Sequence[str]) -> Rows:
+    return np.frombuffer(b"".join(map(_read, sketches)), dtype=np.uint8).reshape(len(sketches), BYTES)
+
+
+def _lengths(rows: Rows) -> tuple[Floats, Floats]:
+    """Return the letters of the titles and the runs of the texts."""
+    return rows[:, -2].astype(np.float32), np.exp2(rows[:, -1].astype(np.float32) / _SCALE) - 1
 
 
 def _title_words(title: str) -> list[str]:
@@ -132,20 +146,23 @@ def _read(sketch: str) -> bytes:
         return bytes(BYTES)
 
 
-def _agreements(columns: npt.NDArray[np.uint8]) -> tuple[Floats, Floats, Floats]:
+def _agreements(rows: Rows, others: Rows) -> tuple[Floats, Floats, Floats]:
     """Return how many values of each part agree; only as many rows at a time as a cache holds."""
-    number = columns.shape[1]
-    found = np.zeros((3, number, number), dtype=np.uint8)
+    square = rows is others
+    columns, beside = np.ascontiguousarray(rows.T), np.ascontiguousarray(others.T)
+    number, wide = len(rows), len(others)
+    found = np.zeros((3, number, wide), dtype=np.uint8)
     parts = ((0, TITLE), (TITLE, TITLE + LEAD), (TITLE + LEAD, BYTES - 2))
     for first in range(0, number, _BLOCK):
         last = first + _BLOCK
-        same: Any = (columns[:, None, :last] == columns[:, first:last, None]).view(np.uint8)
+        width = min(last, wide) if square else wide
+        same: Any = (beside[:, None, :width] == columns[:, first:last, None]).view(np.uint8)
         for part, (start, stop) in enumerate(parts):
-            np.add.reduce(same[start:stop], axis=0, dtype=np.uint8, out=found[part, first:last, :last])
-    whole = np.maximum(found, found.transpose(0, 2, 1)).astype(np.float32)
-    return whole[0], whole[1], whole[2]
+            np.add.reduce(same[start:stop], axis=0, dtype=np.uint8, out=found[part, first:last, :width])
+    whole = np.maximum(found, found.transpose(0, 2, 1)) if square else found
+    return tuple(whole.astype(np.float32))
 
 
-def _both(lengths: Floats) -> Floats:
-    both: Floats = (np.minimum.outer(lengths, lengths) > 0).astype(np.float32)
+def _both(one: Floats, other: Floats) -> Floats:
+    both: Floats = (np.minimum.outer(one, other) > 0).astype(np.float32)
     return both

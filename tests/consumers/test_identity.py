@@ -214,5 +214,5 @@ def test_what_can_match_stands_in_a_common_index(one: Mentioned, other: Mentione
         last_published="2023-03-20",
     )
     if best(other, origin("b"), [stored]):
-        shelves = {*by_date(stored), *by_day_told(stored, ["2023-03-20"])}
+        shelves = {*by_date(stored), *by_day_told(stored.type, stored.participants, "2023-03-20")}
         assert shelves & set(where_to_look(other, origin("b")))

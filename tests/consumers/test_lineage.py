@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consumers.lineage import Descent, descents, lineages
+from consumers.lineage import Descent, Lineages, descents, lineages
 from schemas.events import Origin
 from sommet.language import sketch
 from tests.consumers.made import origin
@@ -185,4 +185,7 @@ def test_descents_are_a_forest(origins: list[Origin], random: object) -> None:
     assert set(before) == {origin.article for origin in origins}
     assert len(found) == len(before)
     assert lineages(origins) == len({descent.root for descent in found})
+    known, by_article = Lineages(), {one.article: one for one in origins}
+    ordered = [by_article[descent.article] for descent in found]
+    assert len({known.of(one) for one in ordered}) == lineages(ordered)
     assert descents(origins[::-1]) == found
