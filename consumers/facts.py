@@ -42,9 +42,12 @@ class Value(NamedTuple):
     shown: bool
 
 
-def shown_day(told: Sequence[tuple[Statement, int]]) -> Days | None:
-    """Return the first and last day that most origins state in so many words."""
-    return _elected(told, _days, _within, _exactness)
+def shown_day(told: Sequence[tuple[Statement, int]], *, held: bool = False) -> Days | None:
+    """Return the first and last day that most origins state in so many words.
+
+    Of days that as many state, the first one if the talks were held: others are further days of a visit.
+    """
+    return _elected(told, _days, _within, _exactness, first=held)
 
 
 def shown_place(told: Sequence[tuple[Statement, int]]) -> Place | None:
@@ -90,6 +93,8 @@ def _elected(
     read: Callable[[Mentioned], V | None],
     speaks_for: Callable[[V, V], bool],
     exactness: Callable[[V], object],
+    *,
+    first: bool = False,
 ) -> V | None:
     votes: dict[V, set[int]] = {}
     latest: dict[V, str] = {}
@@ -105,9 +110,10 @@ def _elected(
         support = set().union(
             *(roots for other, roots in votes.items() if other == value or speaks_for(other, value))
         )
-        return len(support), exactness(value), len(votes[value]), latest[value], value
+        said = len(support), exactness(value), len(votes[value])
+        return said if first else (*said, latest[value], value)
 
-    return max(votes, key=weight)
+    return max(sorted(votes, key=str), key=weight)
 
 
 def _days(said: Mentioned) -> Days | None:

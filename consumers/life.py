@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from consumers.facts import shown_day, shown_format, shown_parties, shown_place
-from consumers.identity import Known, exactness, turned
+from consumers.facts import STATES, shown_day, shown_format, shown_parties, shown_place
+from consumers.identity import MEETINGS, Known, exactness, turned
 from consumers.lineage import lineages
 from schemas.events import Mentioned, Origin, Turned
 from sommet import intervals
@@ -139,6 +139,8 @@ class _Fold:
             and exactness(said) >= exactness(self.known)
         ):
             self.since["date"] = self._taken
+        if change == "status" and said.place and said.place not in STATES:
+            self.since["place"] = self._taken
         if change in self.since:
             self.since[change] = self._taken
             self._replaced[change].add(before)
@@ -169,8 +171,10 @@ def _merged(known: Known, said: Mentioned, published: str, change: Turned) -> Kn
 def _voted(known: Known, members: Sequence[Member], roots: Sequence[int], since: dict[str, int]) -> Known:
     """Show of each attribute the value that most origins state, since it was last turned."""
     told = list(zip(members, roots, strict=True))
-    day = shown_day(told[since["date"] :])
-    place = shown_place(told[since["place"] :])
+    held = known.status == "occurred" and known.type in MEETINGS
+    day = shown_day(told[since["date"] :], held=held)
+    first_day = day[0] if day else known.start
+    place = shown_place([row for row in told[since["place"] :] if not _later_day(row[0], first_day)])
     return msgspec.structs.replace(
         known,
         start=day[0] if day else known.start,
@@ -181,6 +185,13 @@ def _voted(known: Known, members: Sequence[Member], roots: Sequence[int], since:
         format=shown_format(told) or known.format,
         participants=shown_parties(told) or known.participants,
     )
+
+
+def _later_day(member: Member, first: str) -> bool:
+    """Tell whether a report is of a further day of a visit: that may be in another city."""
+    said = member.stated
+    exact = said.basis == "text" and len(said.start) == len(first) == intervals.DAY
+    return exact and said.start > first
 
 
 def difference(before: Known | None, after: Known) -> tuple[Turned, str]:
