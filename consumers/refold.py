@@ -6,15 +6,16 @@ published, not on the order in which it arrived, as long as nothing is more than
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import msgspec
 
 from consumers import shelves
-from consumers.identity import Known, best, twins
+from consumers.identity import APART, Known, best, twins
 from consumers.life import Member, in_order
 from consumers.memory import Memory
+from schemas.events import Ruling
 from sommet import intervals
 from sommet.ids import digest
 
@@ -44,12 +45,23 @@ class Refold:
     into: dict[str, str] = field(default_factory=dict)
     """Events that are others now, or none ("")."""
 
-    def take(self, new: Sequence[Member], withdrawn: Mapping[str, Member]) -> None:
-        """Take in the statements of one article in place of those of its last version, by event."""
+    def take(
+        self,
+        new: Sequence[Member],
+        withdrawn: Sequence[tuple[str, Member]],
+        again: Sequence[tuple[str, Member]] = (),
+    ) -> None:
+        """Take in the statements of one article in place of those of its last version, by event.
+
+        Known statements in `again`, each with its event, are placed anew with them.
+        """
         self.withdrawn = dict(withdrawn)
-        former = {member.name: (event, member) for event, member in self._later([*new, *withdrawn.values()])}
+        changed = [*new, *(member for _, member in (*withdrawn, *again))]
+        gone = {member.name for _, member in withdrawn}
+        later = [(event, member) for event, member in self._later(changed) if member.name not in gone]
+        former = {member.name: (event, member) for event, member in (*later, *again)}
         out: dict[str, set[str]] = {}
-        for event, member in [*former.values(), *withdrawn.items()]:
+        for event, member in [*former.values(), *withdrawn]:
             out.setdefault(event, set()).add(member.name)
         for event, names in out.items():
             self.memory.put(event, [m for m in self.memory.members(event) if m.name not in names])
@@ -63,34 +75,36 @@ class Refold:
             if self.memory.known(event) is None:
                 self._bury(event)
 
-    def regroup(self, parts: Sequence[Sequence[Member]]) -> None:
-        """Move statements by the order of a person: the first ones stay, each further part is a new event."""
-        kept: set[str] = set()
-        for members in filter(None, parts):
-            names = {member.name for member in members}
-            former = {m.name: e for e in self._holding(members) for m in self.memory.members(e)}
-            target = former[members[0].name]
-            target = self._free(members[0]) if target in kept else target
-            kept.add(target)
-            for other in {former[name] for name in names} - {target}:
-                self.memory.put(other, [m for m in self.memory.members(other) if m.name not in names])
-            others = [m for m in self.memory.members(target) if m.name not in names]
-            self.memory.put(target, [*others, *members])
-            for member in members:
-                self.placed[member.name] = Placed(member, target, RULED, former[member.name])
-        for event in self.memory.changed:
-            if self.memory.known(event) is None:
-                self._bury(event)
+    def rule(self, ruling: Ruling, ident: str) -> None:
+        """Keep a person's ruling, also for statements that are yet to come, and place anew what it names.
 
-    def _holding(self, members: Iterable[Member]) -> list[str]:
-        found: dict[str, None] = dict.fromkeys(self.memory.changed)
-        for member in members:
-            found.update(dict.fromkeys(self.memory.stated(member.origin.article)[1]))
-        return list(found)
+        What is merged goes where the first of it belongs; of what is split the first list does, each
+        further one is an event of its own. What an earlier ruling made one stays one.
+        """
+        again: list[tuple[str, Member]] = []
+        for number, names in enumerate(ruling.groups):
+            merging = ruling.kind == "merge"
+            group = digest("ruling", ident) if merging else digest("ruling", ident, str(number))
+            if merging or not number:
+                again += self._widened(names, group)
+            for name in names:
+                apart = APART if number and not merging else ""
+                self.memory.rule(name, f"{group}{apart}", str(number) if merging else "")
+                article = name.rsplit("/", 2)[0]
+                again += [said for said in self.memory.stated(article)[1] if said[1].name == name]
+        self.take((), (), again)
+
+    def _widened(self, names: Iterable[str], group: str) -> Iterator[tuple[str, Member]]:
+        """Let a new ruling hold for all that earlier ones made one with the statements that it names."""
+        for old in dict.fromkeys(self.memory.ruled(name)[0] for name in names):
+            event = self.memory.group_event(old) if old else ""
+            for member in self.memory.members(event) if event else ():
+                if member.group == old:
+                    self.memory.rule(member.name, group, f"{old}.{member.aspect}")
+                    yield event, member
 
     def _later(self, changed: Sequence[Member]) -> list[tuple[str, Member]]:
         """Return what was published behind the changed statements of its type, within the week."""
-        gone = {member.name for member in self.withdrawn.values()}
         found = []
         for kind in sorted({member.stated.type for member in changed}):
             first = min(member.place for member in changed if member.stated.type == kind)
@@ -99,7 +113,7 @@ class Refold:
             found += [
                 (event, member)
                 for event, member in self.memory.later(kind, first, days)
-                if member.place[0] < limit and member.name not in gone
+                if member.place[0] < limit
             ]
         return found
 
@@ -110,7 +124,10 @@ class Refold:
         if group and (event := self.memory.group_event(group)):
             self.memory.put(event, [*self.memory.members(event), member])
             return event, RULED, False
-        match = None if group else best(member.stated, member.origin, self._candidates(member))
+        candidates = self._candidates(member)
+        if group:
+            candidates = [known for known in candidates if not (known.group or group.endswith(APART))]
+        match = best(member.stated, member.origin, candidates)
         if match is None:
             event = self._free(member)
             self.memory.put(event, [member])
