@@ -34,6 +34,8 @@ WORDS = frozenset({"summit", "consultation", "multilateral", "statement", "align
 """Acts of speech: amounts beside them belong to something else."""
 HOSTED = frozenset({"cooperation", "consultation"})
 """What an embassy holds takes place in the state in which it stands."""
+MEETINGS = frozenset({"summit", "consultation"})
+"""Of these a day ahead may be rumour; what else is told of one is at least somebody's plan."""
 STANCES = frozenset({"third_party", "alignment", "friction", "mediation"})
 
 
@@ -89,7 +91,7 @@ class Step:
         if kind is None:
             return None
         published = intervals.first_day(article.published)
-        status, salience, start, end, dated = _when(article, frame, published, tell)
+        status, salience, start, end, dated = _when(article, frame, kind, published, tell)
         form = _format(kind, frame)
         place, exact = ("", False) if form in {"video", "phone"} else self._place(article, frame)
         if kind in STANCES and not exact:
@@ -244,7 +246,7 @@ _RANK = {
 
 
 def _when(
-    article: AnnotatedArticle, frame: Frame, published: date | None, tell: Tell
+    article: AnnotatedArticle, frame: Frame, kind: str, published: date | None, tell: Tell
 ) -> tuple[str, str, str, str, bool]:
     """Return status, salience, start, end and whether the text itself gave the date."""
     status = str(frame.status)
@@ -252,7 +254,7 @@ def _when(
     start, end = (time.first, time.last) if time else ("", "")
     first, last = intervals.first_day(start or end), intervals.last_day(end or start)
     if published and first and last:
-        if first > published and status in {"occurred", "alleged"}:
+        if first > published and (status == "occurred" or (status == "alleged" and kind not in MEETINGS)):
             status = "planned"
             tell("status_ahead")
         elif last < published and status == "planned":

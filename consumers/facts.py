@@ -69,18 +69,22 @@ class Votes(Generic[V]):
             self._votes.setdefault(value, set()).add(root)
             self._latest[value] = max(self._latest.get(value, ""), statement.origin.published)
 
-    def elected(self) -> V | None:
-        """Return the value that most origins state, None where none states any."""
+    def elected(self, *, first: bool = False) -> V | None:
+        """Return the value that most origins state, None where none states any.
+
+        Of values that as many state, as exactly, the latest; with `first` the first one in their order.
+        """
         if len(self._votes) < 2:
             return next(iter(self._votes), None)
-        return max(self._votes, key=self._weight)
+        return max(sorted(self._votes, key=str), key=lambda value: self._weight(value, first=first))
 
-    def _weight(self, value: V) -> tuple[object, ...]:
+    def _weight(self, value: V, *, first: bool) -> tuple[object, ...]:
         votes = self._votes
         support = set(votes[value]).union(
             *(roots for other, roots in votes.items() if other != value and self._speaks_for(other, value))
         )
-        return len(support), self._exactness(value), len(votes[value]), self._latest[value], value
+        said = len(support), self._exactness(value), len(votes[value])
+        return said if first else (*said, self._latest[value], value)
 
 
 def days_told() -> Votes[Days]:

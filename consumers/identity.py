@@ -15,8 +15,10 @@ STATES = frozenset({"Russia", "China"})
 SAME_STORY_DAYS = 4
 PLAN_DAYS = 120
 MOVED_DAYS = 15
+TAKEN_UP_DAYS = 60  # how long after its first day a visit that was called off is taken up again
 VISIT_DAYS = 3
 EVE_DAYS = 7
+APART = "+"  # ends the group of what a ruling split off
 LATE_DAYS = 24  # how much earlier than the week before it a report without a date may look back
 
 
@@ -110,10 +112,19 @@ def highest(mention: Mentioned) -> float:
     return float(intervals.DAY) if mention.type in MEETINGS and mention.start else 1.0
 
 
-def weight(match: Match) -> tuple[float, bool, int, tuple[str, ...]]:
-    """Of events that fit alike, the one whose day is stated, then the one told most often."""
+def weight(match: Match) -> tuple[float, bool, bool, int, tuple[str, ...]]:
+    """Of events that fit alike, the one whose day is stated, then the one told most often.
+
+    What a person split off gets only what fits it better than the rest.
+    """
     known = match.known
-    return match.score, known.basis == "text", len(known.articles), known.founded
+    return (
+        match.score,
+        not known.group.endswith(APART),
+        known.basis == "text",
+        len(known.articles),
+        known.founded,
+    )
 
 
 def _match(mention: Mentioned, origin: Origin, known: Known) -> Match | None:
@@ -133,6 +144,7 @@ def _meeting(mention: Mentioned, origin: Origin, known: Known) -> Match | None:
             or _same_visit(mention, known)
             or _on_the_eve(mention, origin, known)
             or _moved(mention, origin, known)
+            or _taken_up(mention, origin, known)
         )
     days = PLAN_DAYS if "planned" in {mention.status, known.status} else SAME_STORY_DAYS
     if _told_together(origin, known, days):
@@ -173,6 +185,17 @@ def _same_visit(mention: Mentioned, known: Known) -> Match | None:
     return None
 
 
+def _taken_up(mention: Mentioned, origin: Origin, known: Known) -> Match | None:
+    """A visit that was called off or put off gets a new day, in the same country."""
+    if known.status != "cancelled" or mention.status != "planned" or not (mention.place and known.place):
+        return None
+    called_off, planned = intervals.first_day(known.start), intervals.first_day(mention.start)
+    if called_off is None or planned is None or not _told_together(origin, known, PLAN_DAYS):
+        return None
+    soon = 0 < intervals.days_between(called_off, planned) <= TAKEN_UP_DAYS
+    return Match(1.5, "taken up again on another day", known) if soon else None
+
+
 def _moved(mention: Mentioned, origin: Origin, known: Known) -> Match | None:
     if known.status != "planned" or mention.status not in {"planned", "cancelled"}:
         return None
@@ -194,11 +217,20 @@ def _other(mention: Mentioned, origin: Origin, known: Known) -> Match | None:
     if not intervals.overlap((mention.start, mention.end), (known.start, known.end)):
         return None
     if not _told_together(origin, known, SAME_STORY_DAYS):
-        return None
+        return _recalled(mention, known)
     stated = mention.basis == known.basis == "text"
     if stated and mention.start[:7] != known.start[:7]:
         return None
     return Match(1.0, "same kind of act, told at the same time", known)
+
+
+def _recalled(mention: Mentioned, known: Known) -> Match | None:
+    """What is recalled with its day and its parties is what was told then."""
+    one, other = set(mention.participants) - STATES, set(known.participants) - STATES
+    exact = min(exactness(mention), exactness(known)) == intervals.DAY
+    if mention.salience == "background" and exact and one and other and (one <= other or other <= one):
+        return Match(1.0, "recalled with its day, same participants", known)
+    return None
 
 
 def _told_together(origin: Origin, known: Known, days: int = SAME_STORY_DAYS) -> bool:
@@ -221,6 +253,8 @@ def _formats(mention: Mentioned, known: Known) -> bool:
 def _places(mention: Mentioned | Known, known: Known) -> bool:
     if not mention.place or not known.place or mention.place == known.place:
         return True
+    if _held_elsewhere(mention, known):
+        return True
     if mention.country != known.country or {mention.place, known.place} <= STATES:
         return False
     if {mention.place, known.place} & STATES:
@@ -229,14 +263,26 @@ def _places(mention: Mentioned | Known, known: Known) -> bool:
     return (planned and mention.start == known.start) or _one_journey(mention, known)
 
 
-def _one_journey(mention: Mentioned | Known, known: Known) -> bool:
-    """The same people in two cities of one country, within a few days: one visit goes on."""
+def _held_elsewhere(mention: Mentioned | Known, known: Known) -> bool:
+    """The same people on the planned day, in a country that the plan did not name."""
     together = set(mention.participants) & set(known.participants) - STATES
-    exact = min(exactness(mention), exactness(known)) >= intervals.WEEK
+    exact = min(exactness(mention), exactness(known)) == intervals.DAY
+    same_day = exact and mention.start == known.start
+    return same_day and len(together) > 1 and known.status == "planned" and mention.status == "occurred"
+
+
+def _one_journey(mention: Mentioned | Known, known: Known) -> bool:
+    """The same people in two cities of one country, within a few days: one visit goes on.
+
+    Two sources that name different cities for one meeting look the same.
+    """
+    together = set(mention.participants) & set(known.participants) - STATES
+    if mention.type not in MEETINGS or len(together) < (1 if mention.type == "summit" else 2):
+        return False
+    exact = min(exactness(mention), exactness(known))
     days = (mention.start, mention.end), (known.start, known.end)
-    return (
-        bool(together and mention.country) and mention.type == "summit" and exact and intervals.overlap(*days)
-    )
+    near = exact == intervals.DAY and _distance(*days) <= VISIT_DAYS
+    return bool(mention.country) and exact >= intervals.WEEK and (near or intervals.overlap(*days))
 
 
 def _people(mention: Mentioned, known: Known) -> bool:
@@ -278,14 +324,14 @@ def turned(known: Known, mention: Mentioned, published: str) -> tuple[Turned, st
             return "date", known.start
         if exactness(mention) > exactness(known):
             return "date", known.start
-    if (
-        mention.place
-        and known.place
-        and mention.place != known.place
-        and not {mention.place, known.place} & STATES
-    ):
+    if known.status != "occurred" and _other_city(mention, known):
         return "place", known.place
     return "more", ""
+
+
+def _other_city(mention: Mentioned, known: Known) -> bool:
+    places = {mention.place, known.place}
+    return len(places) > 1 and "" not in places and not places & STATES
 
 
 def _older(published: str, turned: str) -> bool:

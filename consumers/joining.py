@@ -160,8 +160,16 @@ def _days(candidate: Candidate) -> int:
 
 def _same(one: Candidate, other: Candidate) -> bool:
     if one.type != other.type:
-        return False
+        return _one_deal(one, other)
     return _RULES.get(one.type, _same_act)(one, other)
+
+
+def _one_deal(one: Candidate, other: Candidate) -> bool:
+    """A contract and what it delivers, told in one breath or in a title, are one deal."""
+    if {one.type, other.type} != {"energy", "agreement"} or not one.quantities + other.quantities:
+        return False
+    told = one.sentence == other.sentence or "title" in {one.block, other.block}
+    return told and set(one.participants) == set(other.participants) and _same_act(one, other)
 
 
 def _same_stance(one: Candidate, other: Candidate) -> bool:
@@ -178,7 +186,16 @@ def _same_figures(one: Candidate, other: Candidate) -> bool:
 
 def _same_act(one: Candidate, other: Candidate) -> bool:
     days = (one.start, one.end), (other.start, other.end)
-    return one.salience == other.salience and (not (one.dated and other.dated) or intervals.overlap(*days))
+    alike = one.salience == other.salience or _late_news(one, other)
+    return alike and (not (one.dated and other.dated) or intervals.overlap(*days))
+
+
+def _late_news(one: Candidate, other: Candidate) -> bool:
+    """A title tells as news, without a date, what the text dates more than a week back."""
+    title, text = (one, other) if one.block == "title" else (other, one)
+    if title.block != "title" or title.dated or not text.dated or title.salience != "news":
+        return False
+    return title.status == text.status and set(title.participants) == set(text.participants)
 
 
 def _same_deal(one: Candidate, other: Candidate) -> bool:
@@ -246,7 +263,9 @@ def _put_off(one: Candidate, other: Candidate) -> bool:
     if not (one.moved or other.moved) or {one.status, other.status} - {"planned", "cancelled"}:
         return False
     first, second = intervals.first_day(one.start), intervals.first_day(other.start)
-    return first is not None and second is not None and abs(intervals.days_between(first, second)) <= PUT_OFF
+    if first is None or second is None:
+        return False
+    return 0 < abs(intervals.days_between(first, second)) <= PUT_OFF
 
 
 def _vague(candidate: Candidate) -> bool:
@@ -268,6 +287,7 @@ def _merged(one: Candidate, other: Candidate) -> Candidate:
     frames = (told.frames, other.frames if told is one else one.frames)
     return replace(
         one,
+        type=other.type if (one.type, other.type) == ("agreement", "energy") else one.type,
         frames=(*frames[0], *frames[1]),
         status="planned" if _put_off(one, other) else told.status if weekday else one.status,
         evidence=shown.evidence,
@@ -277,7 +297,9 @@ def _merged(one: Candidate, other: Candidate) -> Candidate:
         dated=one.dated or other.dated,
         place=place,
         exact=one.exact or other.exact,
-        salience="news" if "news" in {one.salience, other.salience} and not one.dated else one.salience,
+        salience="news"
+        if "news" in {one.salience, other.salience} and (not one.dated or _late_news(one, other))
+        else one.salience,
         quantities=tuple(dict.fromkeys((*one.quantities, *other.quantities))),
         weight=max(one.weight, other.weight),
         block=one.block if other.block == "caption" else other.block if one.block == "title" else one.block,

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from consumers.facts import days_told, formats_told, parties_told, places_told
-from consumers.identity import Known, exactness, turned
+from consumers.facts import STATES, Place, days_told, formats_told, parties_told, places_told
+from consumers.identity import MEETINGS, Known, exactness, turned
 from consumers.lineage import Lineages
 from schemas.events import Mentioned, Origin, Turned
 from sommet import intervals
@@ -92,6 +92,7 @@ class Growing:
         self._known: Known | None = None
         self._since = {"date": 0, "place": 0}
         self._days, self._places = days_told(), places_told()
+        self._placing: list[tuple[Member, int]] = []
         self._formats, self._parties = formats_told(), parties_told()
         self._replaced: dict[str, set[str]] = {"date": set(), "place": set()}
         self._again: dict[tuple[str, str], set[int]] = {}
@@ -118,7 +119,17 @@ class Growing:
     def copy(self) -> "Growing":
         """Return the same, to go another way from here."""
         other = copy(self)
-        for name in ("members", "turns", "_lineages", "_roots", "_articles", "_langs", "_aspects", "_since"):
+        for name in (
+            "members",
+            "turns",
+            "_lineages",
+            "_roots",
+            "_articles",
+            "_langs",
+            "_aspects",
+            "_since",
+            "_placing",
+        ):
             setattr(other, name, getattr(self, name).copy())
         for name in ("_days", "_places", "_formats", "_parties"):
             setattr(other, name, getattr(self, name).copy())
@@ -133,6 +144,8 @@ class Growing:
             self._days = days_told()
         if taken and self._since["place"] == taken:
             self._places = places_told()
+            self._placing = []
+        self._placing.append((member, root))
         for votes in (self._days, self._places, self._formats, self._parties):
             votes.add(member, root)
 
@@ -148,7 +161,9 @@ class Growing:
         if self._told is None:
             raise ValueError(self.event)
         known, members = self._told, self.members
-        day, place = self._days.elected(), self._places.elected()
+        held = known.status == "occurred" and known.type in MEETINGS
+        day = self._days.elected(first=held)
+        place = self._place(day[0] if day else known.start)
         return msgspec.structs.replace(
             known,
             start=day[0] if day else known.start,
@@ -166,6 +181,16 @@ class Growing:
             group=self._group,
             aspects=self._parts() if len(self._aspects) > 1 else (),
         )
+
+    def _place(self, first_day: str) -> Place | None:
+        """Return the place that most origins state, but for those of a further day of a visit."""
+        if not any(_later_day(member, first_day) for member, _ in self._placing):
+            return self._places.elected()
+        places = places_told()
+        for member, root in self._placing:
+            if not _later_day(member, first_day):
+                places.add(member, root)
+        return places.elected()
 
     def _parts(self) -> tuple[Known, ...]:
         parts = [[m for m in self.members if m.aspect == aspect] for aspect in sorted(self._aspects)]
@@ -195,6 +220,8 @@ class Growing:
             and exactness(said) >= exactness(known)
         ):
             self._since["date"] = len(self.members)
+        if change == "status" and said.place and said.place not in STATES:
+            self._since["place"] = len(self.members)
         if change in self._since:
             self._since[change] = len(self.members)
             self._replaced[change].add(before)
@@ -228,6 +255,13 @@ def _merged(known: Known, member: Member, change: Turned) -> Known:
         first_seen=min(known.first_seen, member.at),
         last_seen=max(known.last_seen, member.at),
     )
+
+
+def _later_day(member: Member, first: str) -> bool:
+    """Tell whether a report is of a further day of a visit: that may be in another city."""
+    said = member.stated
+    exact = said.basis == "text" and len(said.start) == len(first) == intervals.DAY
+    return exact and said.start > first
 
 
 def difference(before: Known | None, after: Known) -> tuple[Turned, str]:

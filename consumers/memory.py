@@ -114,10 +114,10 @@ class Memory:
         listed = self._listed(shelves.told_on(kind, party, day) for party in parties for day in around)
         return [event for event in listed if (known := self.known(event)) and known.told > first]
 
-    def stated(self, article: str) -> tuple[int, dict[str, Member]]:
-        """Return the version of an article that was taken in, and what it states, by event."""
+    def stated(self, article: str) -> tuple[int, list[tuple[str, Member]]]:
+        """Return the version of an article that was taken in, and its statements, each with its event."""
         number, events = self._article(article)
-        said = {event: m for event in events for m in self.members(event) if m.origin.article == article}
+        said = [(e, m) for e in events for m in self.members(e) if m.origin.article == article]
         return number, said
 
     def group_event(self, group: str) -> str:
@@ -138,14 +138,6 @@ class Memory:
         """Return the group and the aspect that a person gave a statement; empty where none did."""
         group, _, aspect = self._state.get(f"ruled/{name}", b"").decode().partition(" ")
         return group, aspect
-
-    def named(self, names: Iterable[str], group: str, aspect: str) -> list[Member]:
-        """Return those of the statements that are known, with what a person ruled on them."""
-        found = []
-        for name in names:
-            said = self.stated(name.rsplit("/", 2)[0])[1].values()
-            found += [replace(member, group=group, aspect=aspect) for member in said if member.name == name]
-        return found
 
     def rename(self, event: str, name: str) -> None:
         """Give an event that this message made another id."""

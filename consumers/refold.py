@@ -6,15 +6,16 @@ published, not on the order in which it arrived, as long as nothing is more than
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from consumers.identity import MEETINGS, Known, best, is_exact, twins
+from consumers.identity import APART, MEETINGS, Known, best, is_exact, twins
 from consumers.life import Member, in_order
 from consumers.memory import Memory
 from consumers.sweep import Sweep, no_less
+from schemas.events import Ruling
 from sommet.ids import digest
 
 RULED = "a person's ruling"
@@ -47,17 +48,28 @@ class Refold:
     def __post_init__(self) -> None:
         self.sweep = Sweep(self.memory)
 
-    def take(self, new: Sequence[Member], withdrawn: Mapping[str, Member]) -> None:
-        """Take in the statements of one article in place of those of its last version, by event."""
+    def take(
+        self,
+        new: Sequence[Member],
+        withdrawn: Sequence[tuple[str, Member]],
+        again: Sequence[tuple[str, Member]] = (),
+    ) -> None:
+        """Take in the statements of one article in place of those of its last version, by event.
+
+        Known statements in `again`, each with its event, are placed anew with them.
+        """
         self.withdrawn = dict(withdrawn)
-        sweep = self.sweep = Sweep(self.memory, (member.name for member in withdrawn.values()))
-        sweep.start([*new, *withdrawn.values()])
-        for event, member in withdrawn.items():
+        known = sorted((*withdrawn, *again), key=lambda said: said[1].place)
+        sweep = self.sweep = Sweep(self.memory, (member.name for _, member in known))
+        sweep.start([*new, *(member for _, member in known)])
+        for event, member in known:
             sweep.line(event, member.place)
-        for member in new:
+        for member in (*new, *(member for _, member in again)):
             sweep.push(member)
         for owner, member in sweep.turns():
             self._turn(owner, member)
+        for event, member in again:
+            self.placed[member.name] = replace(self.placed[member.name], former=event)
         self._settle()
 
     def _turn(self, owner: str, member: Member) -> None:
@@ -100,7 +112,10 @@ class Refold:
         if group and (event := self._group_event(group, member)):
             self._join(member, event, RULED, owner)
             return
-        match = None if group else best(member.stated, member.origin, self.sweep.candidates(member))
+        candidates = self.sweep.candidates(member)
+        if group:
+            candidates = [known for known in candidates if not (known.group or group.endswith(APART))]
+        match = best(member.stated, member.origin, candidates)
         if match:
             self._join(member, match.known.event, match.reason, owner)
             return
@@ -167,30 +182,33 @@ class Refold:
             if self.memory.known(event) is None:
                 self._bury(event)
 
-    def regroup(self, parts: Sequence[Sequence[Member]]) -> None:
-        """Move statements by the order of a person: the first ones stay, each further part is a new event."""
-        kept: set[str] = set()
-        for members in filter(None, parts):
-            names = {member.name for member in members}
-            former = {m.name: e for e in self._holding(members) for m in self.memory.members(e)}
-            target = former[members[0].name]
-            target = self._free(members[0]) if target in kept else target
-            kept.add(target)
-            for other in {former[name] for name in names} - {target}:
-                self.memory.put(other, [m for m in self.memory.members(other) if m.name not in names])
-            others = [m for m in self.memory.members(target) if m.name not in names]
-            self.memory.put(target, [*others, *members])
-            for member in members:
-                self.placed[member.name] = Placed(member, target, RULED, former[member.name])
-        for event in self.memory.changed:
-            if self.memory.known(event) is None:
-                self._bury(event)
+    def rule(self, ruling: Ruling, ident: str) -> None:
+        """Keep a person's ruling, also for statements that are yet to come, and place anew what it names.
 
-    def _holding(self, members: Iterable[Member]) -> list[str]:
-        found: dict[str, None] = dict.fromkeys(self.memory.changed)
-        for member in members:
-            found.update(dict.fromkeys(self.memory.stated(member.origin.article)[1]))
-        return list(found)
+        What is merged goes where the first of it belongs; of what is split the first list does, each
+        further one is an event of its own. What an earlier ruling made one stays one.
+        """
+        again: list[tuple[str, Member]] = []
+        for number, names in enumerate(ruling.groups):
+            merging = ruling.kind == "merge"
+            group = digest("ruling", ident) if merging else digest("ruling", ident, str(number))
+            if merging or not number:
+                again += self._widened(names, group)
+            for name in names:
+                apart = APART if number and not merging else ""
+                self.memory.rule(name, f"{group}{apart}", str(number) if merging else "")
+                article = name.rsplit("/", 2)[0]
+                again += [said for said in self.memory.stated(article)[1] if said[1].name == name]
+        self.take((), (), again)
+
+    def _widened(self, names: Iterable[str], group: str) -> Iterator[tuple[str, Member]]:
+        """Let a new ruling hold for all that earlier ones made one with the statements that it names."""
+        for old in dict.fromkeys(self.memory.ruled(name)[0] for name in names):
+            event = self.memory.group_event(old) if old else ""
+            for member in self.memory.members(event) if event else ():
+                if member.group == old:
+                    self.memory.rule(member.name, group, f"{old}.{member.aspect}")
+                    yield event, member
 
     def _free(self, member: Member) -> str:
         """Return an id for an event that begins with a statement."""

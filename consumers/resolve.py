@@ -14,10 +14,9 @@ from consumers.identity import Known
 from consumers.life import Member, difference
 from consumers.memory import Memory
 from consumers.refold import Refold
-from schemas.events import Change, Event, EventMentions, Report, Ruling
+from schemas.events import Change, Event, EventMentions, Report
 from schemas.topics import EVENTS, MENTIONS
 from sommet import intervals
-from sommet.ids import digest
 from sommet.stage import Stage, State, Wake
 
 GRACE = timedelta(days=7)
@@ -34,7 +33,7 @@ def step(state: State, found: EventMentions, now: datetime) -> Iterable[Event | 
     memory = Memory(state)
     refold = Refold(memory, found.dyad)
     if found.ruling:
-        _rule(refold, found.id, found.ruling)
+        refold.rule(found.ruling, found.id)
         new: list[str] = []
     else:
         version, known = memory.stated(found.origin.article)
@@ -89,19 +88,6 @@ def _members(found: EventMentions, now: datetime) -> list[Member]:
             )
         )  # fmt: skip
     return members
-
-
-def _rule(refold: Refold, ident: str, ruling: Ruling) -> None:
-    """Keep a person's ruling, also for statements that are yet to come, and do what it says."""
-    parts = []
-    for number, names in enumerate(ruling.groups):
-        merging = ruling.kind == "merge"
-        group = digest("ruling", ident) if merging else digest("ruling", ident, str(number))
-        aspect = str(number) if merging else ""
-        for name in names:
-            refold.memory.rule(name, group, aspect)
-        parts.append(refold.memory.named(names, group, aspect))
-    refold.regroup([[member for part in parts for member in part]] if merging else parts)
 
 
 @dataclass(slots=True)

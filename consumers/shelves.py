@@ -15,6 +15,7 @@ from consumers.identity import (
     PLAN_DAYS,
     SAME_STORY_DAYS,
     STATES,
+    TAKEN_UP_DAYS,
     VISIT_DAYS,
     Dated,
     Known,
@@ -123,7 +124,8 @@ def _where_it_took_place(mention: Mentioned) -> list[str]:
             intervals.shifted(mention.end or mention.start, VISIT_DAYS),
         ]
         return [*_days(*near), *(f"vague/{month}" for month in months(first, last)), "vague/"]
-    wide = intervals.shifted(first, -MOVED_DAYS), _later(last, max(MOVED_DAYS, EVE_DAYS))
+    back = TAKEN_UP_DAYS if mention.status == "planned" else MOVED_DAYS
+    wide = intervals.shifted(first, -back), _later(last, max(MOVED_DAYS, EVE_DAYS))
     return [*(f"in/{month}" for month in months(*wide)), "vague/"]
 
 

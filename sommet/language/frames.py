@@ -122,6 +122,8 @@ class _Sentence:
         for number, pattern in enumerate(concept.patterns):
             if pattern.needs <= self.sides:
                 for match in pattern.expression.finditer(self.whole.text):
+                    if concept.type == "agreement" and self._jubilee(match):
+                        continue
                     yield from self._by_pattern(concept, match, self.whole, number)
 
     def _by_trigger(self, concept: Concept, match: re.Match[str]) -> Iterator[Reading]:
@@ -227,6 +229,7 @@ class _Sentence:
         status = {"ahead": "planned", "behind": "occurred"}.get(setting, "")
         if status:
             tell("status_setting", status=status)
+        status = status or self._called_off(concept, status_of(self.rules, concept, told, tell))
         weight = self._weight(args, tell, listed=listed)
         if concept.type == "mediation" and self._with_another():
             tell("weight_third_person", less=f"{OTHERS:.2f}")
@@ -241,8 +244,8 @@ class _Sentence:
             first=first,
             last=last,
             marks=tuple(args),
-            status=status or self._called_off(concept, status_of(self.rules, concept, told, tell)),
-            tense=tense,
+            status=status,
+            tense="future" if self._considered(concept, status, words) else tense,
             format=form_of(self.rules, words, tell) if concept.type != "visit" else "",
             recalled=recalled(self.rules, told, tell),
             listed=listed,
@@ -318,6 +321,15 @@ class _Sentence:
         """What is only commemorated ("the anniversary of the treaty") is no event of its own."""
         before = self.text[max(0, match.start() - 40) : match.start()].rstrip()
         return bool(self.rules.cues["memorial"].search(before))
+
+    def _considered(self, concept: Concept, status: str, words: str) -> bool:
+        """A meeting that somebody thinks of lies ahead, whoever told of it in the past."""
+        thought_of = status == "alleged" and concept.type in MEETINGS
+        return thought_of and bool(self.rules.cues["considered"].search(words))
+
+    def _jubilee(self, match: re.Match[str]) -> bool:
+        """The years since the signing are counted ("条约签署25周年")."""
+        return bool(self.rules.cues["jubilee"].search(self.text, match.start(), match.end() + 12))
 
     def _of_another(self, mark: Mark, at: int) -> bool:
         """A person whose arrival, visit or election is only named to date what happens."""

@@ -72,7 +72,7 @@ def sides(marks: Iterable[Mark]) -> str:
 
 def direction(reading: Reading) -> Any:
     """Where to look for a day without a year or week; "Xi visits Moscow on Monday" looks ahead."""
-    tense = "" if reading.setting else reading.tense
+    tense = "" if reading.setting or reading.status == "denied" else reading.tense
     journey = reading.concept.type == "visit" and tense == "present"
     if reading.status in {"planned", "cancelled"} or tense == "future" or journey:
         return "future"

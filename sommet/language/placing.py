@@ -86,10 +86,11 @@ class Placing:
         if near and ahead:
             way: Reason = "time_ahead" if ahead == "future" else "time_behind"
             self.tell(way, sentence=view.base, at=reading.start, rule=reading.rule)
+        put_off = reading.status == "planned" and bool(self.rules.cues["put_off_to"].search(view.text))
         resolved = [
             (t, i)
             for t in near
-            if (i := self._since(t.resolve(self.day, ahead))) is not None
+            if (i := self._since(_until(t.resolve(self.day, ahead), put_off=put_off))) is not None
             and not vague(i)
             and not remote(i, self.day)
         ]
@@ -112,6 +113,13 @@ class Placing:
         begun = first is not None and (first.year, first.month, first.day) == (self.day.year, 1, 1)
         year = str(self.day.year)
         return replace(interval, first=year, last=year) if begun else interval
+
+
+def _until(interval: Any, *, put_off: bool) -> Any:
+    """What is put off until a day is to take place on it."""
+    if interval is None or interval.first or not put_off:
+        return interval
+    return replace(interval, first=interval.last)
 
 
 def _anniversary(time: Any, times: Sequence[Any]) -> bool:

@@ -44,13 +44,23 @@ def status_of(rules: Rules, concept: Concept, told: Told, tell: Tell) -> str:
         match = cues[status].search(words)
         if match is None or (status == "planned" and told.done and not cues[status].search(told.head)):
             continue
-        if status == "alleged" and told.reported and told.tense == "future":
+        if status == "alleged" and (_announced(told) or _wished(rules, concept, words, match.start())):
             continue
         tell("status_cue", status=status, text=match[0])
         return status
     if told.tense == "future":
         tell("status_future")
     return "planned" if told.tense == "future" else "occurred"
+
+
+def _announced(told: Told) -> bool:
+    return told.reported and told.tense == "future"
+
+
+def _wished(rules: Rules, concept: Concept, words: str, at: int) -> bool:
+    """Who wants, or plans, to meet and may do more is planning."""
+    planned = rules.status["planned"].search(words)
+    return concept.type in {"meeting", "visit"} and planned is not None and planned.start() < at
 
 
 def recalled(rules: Rules, told: Told, tell: Tell) -> bool:

@@ -57,6 +57,7 @@ def mention(**fields: Any) -> Mentioned:
     }  # fmt: skip
     if known["type"] == "summit" and "format" not in fields:
         known["format"] = "in_person"
+    known["participants"] = tuple(known["participants"])
     return Mentioned(**{"end": known["start"], **known})
 
 

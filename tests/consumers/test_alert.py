@@ -217,3 +217,58 @@ def test_nothing_is_said_twice(stated: list[dict[str, Any]]) -> None:
     assert alerted(events) == once
     assert all((one.reason == "new") == (number == 0) for number, one in enumerate(once))
     assert len({one.id for one in once}) == len(once)
+
+
+def changed(change: str, **fields: Any) -> Event:
+    """Return an event as something other than a new report left it."""
+    known = {"status": "planned", "place": "Moscow", "start": "2023-03-20", "end": "2023-03-20"}
+    return event(PLAN, change=change, **{**known, **fields})
+
+
+ALL = Alerts(rules=(Rule(changes=("new", "status", "date", "place", "withdrawn", "unreported")),))
+AFTER: list[tuple[str, list[Event], list[str]]] = [
+    ("what it became is not told again", [event(PLAN), changed("merged", into="f"), event(PLAN, event="f")],
+     ["new"]),
+    ("what it became tells its turns",
+     [event(PLAN), changed("merged", into="f"), event(PLAN | {"status": "occurred"}, event="f")],
+     ["new", "status"]),
+    ("who was told of both hears of the heir what is new of the heir",
+     [event(PLAN), event(PLAN | {"start": "2023-03-27"}, event="f"), changed("merged", into="f"),
+      event(PLAN | {"start": "2023-03-27"}, event="f")],
+     ["new", "new"]),
+    ("a merge before any alert hides no news",
+     [changed("merged", into="f"), event(PLAN, event="f")], ["new"]),
+    ("what was cut out of it is not told again",
+     [event(PLAN), changed("moved", event="f", former="e"), event(PLAN, event="f")], ["new"]),
+    ("what was cut out of it tells its own turns",
+     [event(PLAN), changed("moved", event="f", former="e"), event(PLAN | {"place": "Kazan"}, event="f")],
+     ["new", "place"]),
+    ("a move alone says nothing", [changed("moved", event="f", former="e")], []),
+    ("nobody reported it", [event(PLAN), changed("unreported", unreported=True)], ["new", "unreported"]),
+    ("nobody was told of the plan", [changed("unreported", unreported=True)], []),
+    ("it took place after all",
+     [event(PLAN), changed("unreported", unreported=True), event(PLAN | {"status": "occurred"})],
+     ["new", "unreported", "status"]),
+    ("taken back by its only article", [event(PLAN), changed("withdrawn", articles=0)], ["new", "withdrawn"]),
+    ("taken back by one of two", [event(PLAN), changed("withdrawn", articles=1)], ["new"]),
+    ("what nobody was told of is taken back", [changed("withdrawn", articles=0)], []),
+    ("one article less, and another day",
+     [event(PLAN), changed("withdrawn", start="2023-03-27", end="2023-03-27")], ["new", "date"]),
+    ("other reports, another state",
+     [event(PLAN), changed("restated", status="occurred")], ["new", "status"]),
+    ("other reports, the same facts", [event(PLAN), changed("restated")], ["new"]),
+    ("other reports of what nobody was told of", [changed("restated", status="occurred")], []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("events", "reasons"), [row[1:] for row in AFTER], ids=[row[0] for row in AFTER])
+def test_what_happens_to_the_identity_of_events(events: list[Event], reasons: list[str]) -> None:
+    """A merge, a split, a day that passed, an article taken back: each is told at most once."""
+    assert [one.reason for one in alerted(events, ALL)] == reasons
+    assert len({one.id for one in alerted(events, ALL)}) == len(reasons)
+
+
+def test_what_is_told_without_a_report_is_the_choice_of_a_rule() -> None:
+    """Unless asked, nobody hears that a plan was not reported."""
+    events = [event(PLAN), changed("unreported", unreported=True), changed("withdrawn", articles=0)]
+    assert [one.reason for one in alerted(events)] == ["new", "withdrawn"]

@@ -45,6 +45,7 @@ READ: dict[str, Any] = {
     "exact": lambda text: text == "true",
     "sentence": lambda pair: tuple(map(int, pair)),
     "participants": tuple,
+    "quantities": tuple,
 }
 
 

@@ -187,5 +187,6 @@ def test_descents_are_a_forest(origins: list[Origin], random: object) -> None:
     assert lineages(origins) == len({descent.root for descent in found})
     known, by_article = Lineages(), {one.article: one for one in origins}
     ordered = [by_article[descent.article] for descent in found]
-    assert len({known.of(one) for one in ordered}) == lineages(ordered)
+    if len(by_article) == len(origins):
+        assert len({known.of(one) for one in ordered}) == len({descent.root for descent in found})
     assert descents(origins[::-1]) == found
