@@ -103,28 +103,57 @@ class Lineages:
         self._origins: list[Origin] = []
         self._roots: list[int] = []
         self._articles: dict[str, int] = {}
+        self._trail = _trails()
 
     def copy(self) -> "Lineages":
         """Return the same, to go another way from here."""
         other = Lineages()
         other._origins, other._roots = self._origins.copy(), self._roots.copy()
-        other._articles = self._articles.copy()
+        other._articles, other._trail = self._articles.copy(), self._trail
         return other
 
     def of(self, origin: Origin) -> int:
         """Return the number of the lineage of the next origin."""
         if origin.article in self._articles:
             return self._articles[origin.article]
-        root = len(self._origins)
-        if self._origins:
-            alike = compared([origin.sketch], [known.sketch for known in self._origins])
-            ranks = _ranks([origin], self._origins, alike)[0]
-            parent = int(np.argmax(ranks))
-            root = self._roots[parent] if ranks[parent] else root
+        known = self._trail.behind.get(origin)
+        if known is None:
+            known = self._trail.behind[origin] = _Trail(), self._compared(origin)
+            _Trail.count += 1
+        self._trail, root = known
         self._origins.append(origin)
         self._roots.append(root)
         self._articles[origin.article] = root
         return root
+
+    def _compared(self, origin: Origin) -> int:
+        root = len(self._origins)
+        if not self._origins:
+            return root
+        alike = compared([origin.sketch], [known.sketch for known in self._origins])
+        ranks = _ranks([origin], self._origins, alike)[0]
+        parent = int(np.argmax(ranks))
+        return self._roots[parent] if ranks[parent] else root
+
+
+class _Trail:
+    """Remembers what came of a row of origins, as events are read from their beginning again and again."""
+
+    count = 0
+
+    def __init__(self) -> None:
+        self.behind: dict[Origin, tuple[_Trail, int]] = {}
+
+
+_TRAILS = [_Trail()]
+REMEMBERED = 50_000  # origins in the rows that are remembered
+
+
+def _trails() -> _Trail:
+    """Return where all rows begin; too many are forgotten together."""
+    if _Trail.count > REMEMBERED:
+        _TRAILS[0], _Trail.count = _Trail(), 0
+    return _TRAILS[0]
 
 
 @dataclass(frozen=True, slots=True)

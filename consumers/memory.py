@@ -40,7 +40,7 @@ class Memory:
         """Return an event as it was before this message."""
         if event not in self._stored:
             data = self._state.get(f"event/{event}")
-            self._stored[event] = msgspec.json.decode(data, type=Known) if data else None
+            self._stored[event] = _known(data) if data else None
         return self._stored[event]
 
     def known(self, event: str) -> Known | None:
@@ -254,6 +254,11 @@ class Memory:
 
 def _chunk(event: str, number: int) -> str:
     return f"members/{event}/{number}" if number else f"members/{event}"
+
+
+@lru_cache(maxsize=4096)
+def _known(data: bytes) -> Known:
+    return msgspec.json.decode(data, type=Known)
 
 
 @lru_cache(maxsize=256)

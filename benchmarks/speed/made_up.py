@@ -4,6 +4,7 @@ Parties are the actors that the project knows. Every sentence is filler of the u
 """
 
 import random
+from base64 import b64encode
 from bisect import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import Any, get_args
 
 from schemas.events import EventMentions, EventType, Mentioned, Origin
 from sommet.knowledge.actors import Actor, load
+from sommet.language.sketch import BYTES
 
 BEGIN = datetime(2031, 3, 1, tzinfo=UTC)
 SPAN = 60
@@ -110,7 +112,7 @@ class Stream:
 
     def _message(
         self, article: str, published: datetime, came: datetime, said: Mentioned, *, version: int = 1,
-        sketch: tuple[int, ...],
+        sketch: str,
     ) -> EventMentions:  # fmt: skip
         origin = Origin(
             article=article, url=f"https://example.org/news/{published:%Y/%m/%d}/{article}.html",
@@ -162,8 +164,9 @@ def _replaced(said: Mentioned, **fields: Any) -> Mentioned:
     return Mentioned(**{name: getattr(said, name) for name in said.__struct_fields__} | fields)
 
 
-def _sketch(dice: random.Random) -> tuple[int, ...]:
-    return tuple(dice.randrange(2**32) for _ in range(32))
+def _sketch(dice: random.Random) -> str:
+    """Return the sketch of a text of its own: of middling length, like no other."""
+    return b64encode(dice.randbytes(BYTES - 2) + bytes([60, 130])).decode()
 
 
 def _parties(kind: str) -> tuple[list[str], list[str]]:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, MutableMapping
 class Overlay(MutableMapping[str, bytes]):
     """The stored state, under the changes of this batch, under those of this message.
 
-    `fetch(key)` returns a stored value or None, `keys()` all stored keys. Iteration is in the order of
-    the keys, over a copy, and costs as much as the state is large.
+    `fetch(key)` returns a stored value or None, `keys()` all stored keys. What was fetched is kept as long
+    as the overlay: nobody else writes meanwhile. Iteration is in the order of the keys, over a copy, and
+    costs as much as the state is large.
     """
 
     def __init__(
@@ -15,6 +16,7 @@ class Overlay(MutableMapping[str, bytes]):
     ) -> None:
         self._fetch = fetch
         self._keys = keys
+        self._fetched: dict[str, bytes | None] = {}
         self._message: dict[str, bytes | None] = {}
         self.changes: dict[str, bytes | None] = {}
 
@@ -33,8 +35,10 @@ class Overlay(MutableMapping[str, bytes]):
             value = self._message[key]
         elif key in self.changes:
             value = self.changes[key]
+        elif key in self._fetched:
+            value = self._fetched[key]
         else:
-            value = self._fetch(key)
+            value = self._fetched[key] = self._fetch(key)
         if value is None:
             raise KeyError(key)
         return value
