@@ -75,9 +75,7 @@ def pipeline(config: Config) -> tuple[Stage[Any], ...]:
 
 def store_url(config: Config) -> str:
     """Return the URL of the store: the configured one, else a file in the data folder."""
-    if not config.store:
-        return f"sqlite:///{config.data / 'store.db'}"
-    return config.store.replace("postgresql://", "postgresql+psycopg://", 1)
+    return config.store or f"sqlite:///{config.data / 'store.db'}"
 
 
 def sources(config: Config) -> tuple[catalogue.Source, ...]:
