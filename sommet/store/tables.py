@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    TEXT,
     BigInteger,
     Boolean,
     Column,
     DateTime,
     Dialect,
-    Float,
+    Double,
     Index,
     Integer,
     MetaData,
@@ -44,7 +45,7 @@ class Words(TypeDecorator[str]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Return the type that a database knows; a server's own order depends on where it was installed."""
-        return dialect.type_descriptor(Text(collation="C" if dialect.name == "postgresql" else None))
+        return TEXT(collation="C") if dialect.name == "postgresql" else dialect.type_descriptor(Text())
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the signature
         """Return what any database can hold."""
@@ -132,7 +133,7 @@ events = Table(
     Column("start", Words, nullable=False),
     Column("end", Words, nullable=False),
     Column("place", Words, nullable=False),
-    Column("confidence", Float, nullable=False),
+    Column("confidence", Double, nullable=False),
     Column("articles", Integer, nullable=False),
     Column("lineages", Integer, nullable=False),
     Column("unreported", Boolean, nullable=False),
@@ -165,7 +166,7 @@ reports = Table(
     Column("place", Words, nullable=False),
     Column("evidence", Words, nullable=False),
     Column("sentence", Words, nullable=False),
-    Column("confidence", Float, nullable=False),
+    Column("confidence", Double, nullable=False),
     Column("url", Words, nullable=False),
     Column("title", Words, nullable=False),
     Column("source", Words, nullable=False),
