@@ -28,6 +28,7 @@ _AWAY = "does not answer; see whether the server runs, and whether host and port
 _REFUSED = "does not let this user in; check user and password in `store`, and the server's pg_hba.conf"
 _STATES = {
     "08": _AWAY,
+    "57014": "stops what takes longer than its statement_timeout; raise that for this user",
     "57": "is being stopped or started",
     "53300": "has no connection free; raise its max_connections or stop another program",
     "55P03": _LOCKED,
@@ -67,6 +68,7 @@ def arguments(url: URL, patience: float) -> dict[str, Any]:
     """Return how to make an engine; `patience` is how many seconds to wait for a free connection."""
     return {
         "connect_args": {name: value for name, value in _NETWORK.items() if name not in url.query},
+        "isolation_level": "READ COMMITTED",
         "pool_pre_ping": True,
         "pool_recycle": 1800,
         "pool_timeout": patience,

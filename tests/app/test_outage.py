@@ -51,7 +51,7 @@ def about_the_database(heard: Heard) -> list[str]:
 
 
 def test_a_crash_in_mid_run_loses_nothing_and_sends_nothing_twice(
-    opened: Opened, inbox: Inbox, server: Server
+    opened: Opened, inbox: Inbox, server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What comes in meanwhile waits in the log; people are told once of the outage and once of its end."""
     heard, stop = Heard(), threading.Event()
@@ -75,6 +75,7 @@ def test_a_crash_in_mid_run_loses_nothing_and_sends_nothing_twice(
         assert len({key for _, key in inbox.taken}) == len(inbox.taken) == 3
         assert app.store.counts().events == app.store.counts().sent == 3
     assert len(about_the_database(heard)) == 4
+    assert [record.getMessage() for record in caplog.records] == []
     assert PASSWORD not in "".join(heard.notes)
 
 

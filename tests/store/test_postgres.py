@@ -184,6 +184,21 @@ def test_a_lock_that_is_held_too_long_is_named_as_such(postgres_url: str) -> Non
     other.close()
 
 
+def test_a_statement_that_takes_too_long_is_named_as_such(postgres_url: str) -> None:
+    """Where the server has a limit, the message says which."""
+    database = Database(postgres_url)
+
+    def sleep() -> None:
+        with database.writing() as connection:
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 5")
+            connection.exec_driver_sql("SELECT pg_sleep(10)")
+
+    with pytest.raises(StorageError, match="statement_timeout") as caught:
+        sleep()
+    assert not isinstance(caught.value, Unreachable)
+    database.close()
+
+
 def test_two_that_follow_at_once_take_each_message_once(postgres_url: str) -> None:
     """Four threads with stores of their own: together they take in what there is, and positions only grow."""
     log = MemoryLog()
@@ -225,8 +240,10 @@ def test_a_server_that_crashes_and_comes_back(own: Server) -> None:
     store.close()
 
 
-def test_a_crash_in_the_middle_of_a_transaction_undoes_it(own: Server) -> None:
-    """All or nothing, also where the server dies; the next transaction works."""
+def test_a_crash_in_the_middle_of_a_transaction_undoes_it(
+    own: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    """All or nothing, also where the server dies; the next transaction works, and no library grumbles."""
     database = Database(own.new_database())
 
     def half() -> None:
@@ -242,3 +259,23 @@ def test_a_crash_in_the_middle_of_a_transaction_undoes_it(own: Server) -> None:
         assert position(connection, "test", "topic") == -1
         move(connection, "test", "topic", 9)
     database.close()
+    assert [record.getMessage() for record in caplog.records] == []
+
+
+def test_what_is_read_while_the_server_crashes(own: Server, caplog: pytest.LogCaptureFixture) -> None:
+    """A reader in the middle of its questions hears that the server is away."""
+    database = Database(own.new_database())
+
+    def read() -> None:
+        with database.reading() as connection:
+            position(connection, "test", "topic")
+            own.stop()
+            position(connection, "test", "topic")
+
+    with pytest.raises(Unreachable):
+        read()
+    own.start()
+    with database.reading() as connection:
+        assert position(connection, "test", "topic") == -1
+    database.close()
+    assert [record.getMessage() for record in caplog.records] == []
