@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from psycopg import OperationalError, ProgrammingError
 from sqlalchemy import Connection
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from sommet.errors import StorageError, Unreachable
 from sommet.store.tables import APPLICATION_ID
@@ -45,6 +44,7 @@ _TEXTS = (
     ("password", _REFUSED),
     ("pg_hba.conf", _REFUSED),
     ("role ", _REFUSED),
+    ("permission denied", _REFUSED),
     ("database system is", _STATES["57"]),
     ("database ", _STATES["3D000"]),
     ("connection slots", _STATES["53300"]),
@@ -55,7 +55,9 @@ _TEXTS = (
     ("certificate", "offers no connection that can be trusted; check sslmode and the certificates"),
     ("SSL", "offers no connection that can be trusted; check sslmode and the certificates"),
 )
-"""A refused connection has no code, and its words may be in the server's language; the rest is `_AWAY`."""
+"""A refused connection has no code; the words of a server may be in its own language."""
+_ANSWER = ":  "
+"""Stands before what a server said itself; libpq's own words have one blank."""
 
 
 def shown(url: URL) -> str:
@@ -97,9 +99,9 @@ def explained(name: str, error: DBAPIError) -> StorageError:
     """Return what an error means for the person who runs the program."""
     state = getattr(error.orig, "sqlstate", None) or ""
     words = str(error.orig).strip()
-    if not state and isinstance(error.orig, ProgrammingError):
+    if not state and isinstance(error, ProgrammingError):
         return StorageError(f"The database {name} has options after the ? in `store` that are not known.")
-    if not state and (error.connection_invalidated or isinstance(error.orig, OperationalError)):
+    if not state and (error.connection_invalidated or isinstance(error, OperationalError)):
         return Unreachable(f"The database {name} {_refusal(words)}.")
     for code, text in _STATES.items():
         if state.startswith(code):
@@ -110,5 +112,5 @@ def explained(name: str, error: DBAPIError) -> StorageError:
 
 def _refusal(words: str) -> str:
     """Return what the words of a refused connection mean; they may hold the password, and are not shown."""
-    said = words.rpartition("FATAL:")[2] if "FATAL:" in words else words
-    return next((text for sign, text in _TEXTS if sign in said), _AWAY)
+    _, answered, said = words.rpartition(_ANSWER)
+    return next((text for sign, text in _TEXTS if sign in said), _REFUSED if answered else _AWAY)

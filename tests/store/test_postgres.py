@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.util import immutabledict
 from typer.testing import CliRunner
 
@@ -19,6 +20,7 @@ from sommet.cli import app
 from sommet.errors import StorageError, Unreachable
 from sommet.store import Database, Store
 from sommet.store.positions import move, position
+from sommet.store.postgres import explained
 from sommet.store.tables import LONGEST_KEY
 from tests.outbox.fakes import NOW, MemoryLog, an_event
 from tests.postgres import PASSWORD, Server, server_of_its_own
@@ -62,6 +64,31 @@ def test_what_a_server_refuses_is_one_line_without_the_password(
         Store(changed(own.url(), **changes))
     assert "\n" not in str(caught.value)
     assert "canary-" not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ('FATAL:  password authentication failed for user "u"', "check user and password"),
+        (
+            "FATAL:  authentification par mot de passe échouée pour l'utilisateur « u »",
+            "check user and password",
+        ),
+        ('致命错误:  用户 "u" Password 认证失败', "check user and password"),
+        ('FATAL:  permission denied for database "x"', "check user and password"),
+        ("FATAL:  sorry, too many clients already", "no connection free"),
+        ("FATAL:  the database system is starting up", "being stopped or started"),
+        ("Connection refused\n\tIs the server running on that host?", "does not answer"),
+        ("timeout expired", "does not answer"),
+    ],
+)
+def test_a_refusal_in_any_language_of_the_server_is_told_from_silence(words: str, says: str) -> None:
+    """Where the server answered at all, the network is not to blame; its words are not repeated."""
+    prefix = 'connection failed: connection to server at "192.0.2.1", port 5432 failed: '
+    refused = OperationalError("", None, psycopg.OperationalError(prefix + words))
+    told = explained("postgresql://u@h/x", refused)
+    assert isinstance(told, Unreachable)
+    assert says in str(told)
 
 
 def test_a_command_ends_with_3_where_the_server_refuses(
