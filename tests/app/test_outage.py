@@ -20,7 +20,7 @@ from tests.app.test_app import Heard, document
 from tests.outbox.fakes import MemoryLog, MemoryReceiver, an_alert, wait_for
 from tests.postgres import PASSWORD, Server, server_of_its_own
 
-AWAY, BACK = "does not answer", "answers again"
+AWAY, TRYING, BACK = "does not answer", "trying again", "answers again"
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_a_crash_in_mid_run_loses_nothing_and_sends_nothing_twice(
             for number in (2, 3):
                 server.stop()
                 app.take([plan(number)])
-                wait_for(lambda: AWAY in latest(heard), 30)
+                wait_for(lambda: TRYING in latest(heard), 30)
                 server.start()
                 wait_for(lambda number=number: len(inbox.taken) == number, 30)
                 wait_for(lambda: BACK in latest(heard), 30)
