@@ -28,6 +28,7 @@ from sommet.outbox.receiver import Receiver
 from sommet.runtime.embedded import Embedded
 from sommet.stage import Stage
 from sommet.store import Store
+from sommet.store.outage import Outage
 from sommet.watch import Halt, Halted, Polled, Watcher, Watchers
 from sommet.web.metrics import MetricsServer
 
@@ -41,6 +42,8 @@ _SHOWN = 5
 """Files that could not be read and are named one by one."""
 _PATIENCE = 3
 """Turns without a delivery after which a last round leaves what is owed to the next."""
+_AWAY = 30
+"""Seconds that the last round waits for a database server that is away."""
 _SOON, _LATER = timedelta(seconds=1), timedelta(minutes=1)
 
 
@@ -75,9 +78,7 @@ def pipeline(config: Config) -> tuple[Stage[Any], ...]:
 
 def store_url(config: Config) -> str:
     """Return the URL of the store: the configured one, else a file in the data folder."""
-    if not config.store:
-        return f"sqlite:///{config.data / 'store.db'}"
-    return config.store.replace("postgresql://", "postgresql+psycopg://", 1)
+    return config.store or f"sqlite:///{config.data / 'store.db'}"
 
 
 def sources(config: Config) -> tuple[catalogue.Source, ...]:
@@ -124,6 +125,7 @@ class App:
         self._counted = -1
         self._idle = 0
         self._silent = False
+        self._outage = Outage(self.told.note)
         with ExitStack() as opened:
             self.log = opened.enter_context(
                 Embedded(
@@ -180,15 +182,11 @@ class App:
         done = 0
         try:
             done = self.log.run_until_idle(self.now())
+            self._went_round()
         except Halted:
             return done
         finally:
             self.store.follow(self.log)
-        self._beaten = clock.monotonic()
-        self.metrics.beat()
-        if self._counted != self.board.counts["rejected"]:
-            self._counted = self.board.counts["rejected"]
-            self.metrics.dead_letters(Counter(letter.stage for letter in self.log.dead_letters()))
         return done
 
     def send(self) -> None:
@@ -220,7 +218,7 @@ class App:
             with feeds, alerts:
                 while not stop.is_set() and not (once and feeds.rested):
                     self._turn(stop, feeds, alerts)
-                self.work()
+                self._finish(stop)
                 last.set()
                 alerts.wake()
                 while once and not stop.is_set() and not alerts.rested:
@@ -236,11 +234,29 @@ class App:
         return (True, "ok") if still < STILL else (False, f"the main loop has stood still for {still:.0f} s")
 
     def _turn(self, stop: threading.Event, feeds: Background, alerts: Background) -> None:
-        if self.work():
+        if self._outage.bear("store", self.work):
             alerts.wake()
         for thread in (feeds, alerts):
             thread.check()
         stop.wait(BEAT)
+
+    def _went_round(self) -> None:
+        self._beaten = clock.monotonic()
+        self.metrics.beat()
+        if self._counted != self.board.counts["rejected"]:
+            self._counted = self.board.counts["rejected"]
+            self.metrics.dead_letters(Counter(letter.stage for letter in self.log.dead_letters()))
+
+    def _finish(self, stop: threading.Event) -> None:
+        """Do the last round; a server that is away is waited for, unless the process is to stop."""
+        self._outage.bear("store", self.work)
+        for _ in range(_AWAY):
+            if stop.is_set() or not self._outage.of("store"):
+                break
+            stop.wait(1)
+            self._outage.bear("store", self.work)
+        if self._outage.of("store"):
+            self.work()
 
     def _serving(self) -> AbstractContextManager[object]:
         where = self.config.metrics
@@ -249,8 +265,16 @@ class App:
         return MetricsServer(where.host, where.port, self.metrics.registry, self.health)
 
     def _sending(self, last: threading.Event) -> timedelta | None:
-        """Send once; return when to send again: after the `last` turn only while the pace holds some back."""
+        """Send once; return when to send again. While the database is away, soon."""
         done = last.is_set()
+        pause = self._outage.bear("alerts", lambda: self._sent(done=done))
+        if not self._outage.of("alerts"):
+            return pause
+        self._idle += 1
+        return None if done and self._idle > _AWAY else _SOON
+
+    def _sent(self, *, done: bool) -> timedelta | None:
+        """Send once; return when to send again: after the last turn only while the pace holds some back."""
         self.outbox.follow(self.log)
         owed = self.outbox.pending()
         self.send()

@@ -5,6 +5,7 @@ SommetError
 ├── ConfigError         the user's configuration is wrong: file, line, key, expectation
 ├── KnowledgeError      a knowledge file is wrong: file, entry, expectation
 ├── StorageError        a database cannot be used: which, why, what to do
+│   └── Unreachable     its server is away just now: the same may work later
 ├── FetchError          (producers.fetch) a URL could not be fetched
 └── FeedError           (producers.feeds) bytes that are no feed
 """
@@ -24,3 +25,7 @@ class KnowledgeError(SommetError):
 
 class StorageError(SommetError):
     """A database cannot be used; the text says which one, why, and what to do."""
+
+
+class Unreachable(StorageError):  # noqa: N818 - names what is wrong
+    """A server does not answer or lets nobody in just now; what was not committed can be done again."""

@@ -1,7 +1,13 @@
 """What all tests share."""
 
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from hypothesis import settings
+
+from tests.postgres import cleared, drop_database, new_database, server_of_its_own
 
 pytest.register_assert_rewrite(
     "tests.runtime.contract_fates",
@@ -14,3 +20,32 @@ pytest.register_assert_rewrite(
 
 settings.register_profile("sommet", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("sommet")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A database on a PostgreSQL server: the one of DATABASE_URL where that is set, else one of our own."""
+    if given := os.environ.get("DATABASE_URL"):
+        url = new_database(given, 0)
+        yield url
+        drop_database(given, url)
+        return
+    server = server_of_its_own()
+    yield server.new_database()
+    server.close()
+
+
+@pytest.fixture
+def postgres_url(postgres: str) -> str:
+    """An empty PostgreSQL database."""
+    cleared(postgres)
+    return postgres
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.db'}"
+    url: str = request.getfixturevalue("postgres_url")
+    return url

@@ -53,6 +53,7 @@ class Outbox:
         self._lease = lease
         self._checkpoint = checkpoint
         self._caught_up = False
+        self._answered: dict[str, tuple[plan.Send, Outcome, datetime]] = {}
 
     def follow(self, log: Log) -> int:
         """Enter what is owed for new alerts, with the position in one transaction; return how many alerts.
@@ -144,15 +145,25 @@ class Outbox:
 
     def _drain(self, name: str, now: datetime) -> None:
         """Send to one receiver until nothing more is due, or it does not take more."""
+        self._settle(name)
         while (send := self._claim(name, now)) is not None:
             self._checkpoint("outbox:claimed")
             outcome = self._send(name, send)
             self._checkpoint("outbox:accepted")
-            with self._database.writing() as connection:
-                for row in send.rows:
-                    rows.settle(connection, row, plan.settle(row, send.key, outcome, now), now)
-            self._checkpoint("outbox:marked")
+            self._answered[name] = send, outcome, now
             _tell(name, send, outcome)
+            self._settle(name)
+            self._checkpoint("outbox:marked")
+
+    def _settle(self, name: str) -> None:
+        """Write what a receiver answered; kept until the database takes it, else it would be sent again."""
+        if (answered := self._answered.get(name)) is None:
+            return
+        send, outcome, now = answered
+        with self._database.writing() as connection:
+            for row in send.rows:
+                rows.settle(connection, row, plan.settle(row, send.key, outcome, now), now)
+        del self._answered[name]
 
     def _claim(self, name: str, now: datetime) -> plan.Send | None:
         """Return the next message for a receiver with its attempt begun, or nothing.

@@ -70,7 +70,7 @@ def load(connection: Connection, receiver: str) -> tuple[list[Row], Row | None]:
     """Return the open rows of `receiver`, oldest first, and the row of it that was tried last."""
     mine = select(*_PLANNED).where(outbox.c.receiver == receiver)
     pending = mine.where(outbox.c.state == "pending").order_by(outbox.c.position, outbox.c.key).limit(_LOADED)
-    rows = [Row(**row) for row in connection.execute(pending.with_for_update()).mappings()]
+    rows = [Row(**row) for row in connection.execute(pending).mappings()]
     tried = mine.where(outbox.c.tried.is_not(None)).order_by(outbox.c.tried.desc(), outbox.c.key).limit(1)
     last = connection.execute(tried).mappings().first()
     return rows, Row(**last) if last else None

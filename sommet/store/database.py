@@ -10,11 +10,12 @@ from typing import Any
 from msgspec import MsgspecError
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.schema import CreateIndex
 
 from sommet.errors import StorageError
-from sommet.store import sqlite_file
+from sommet.store import postgres, sqlite_file
+from sommet.store.migrate import migrate
 from sommet.store.sqlite_file import DAMAGED, advice
 from sommet.store.tables import APPLICATION_ID, SCHEMA_VERSION, metadata
 
@@ -29,25 +30,24 @@ class Database:
 
     def __init__(self, url: str, *, patience: float = 30.0) -> None:
         self._url = _parsed(url)
-        self.name = self._url.set(query={}).render_as_string(hide_password=True)
         self._sqlite = self._url.get_backend_name() == "sqlite"
         self._writable = True
-        arguments: dict[str, Any] = {}
+        reads: dict[str, Any] = {"reads": True}
         if self._sqlite:
             self.name = self._prepared_path()
             arguments = self._inspected(Path(self.name), patience)
-        try:
-            self._engine = create_engine(self._url, **arguments)
-        except (ImportError, NoSuchModuleError) as error:
-            where = f"{self._url.drivername}://{self._url.host or ''}"
-            raise StorageError(
-                f"The driver of the database {where} is not installed; "
-                'for PostgreSQL: pip install "psycopg[binary]"'
-            ) from error
-        self._reader = self._engine.execution_options(reads=True)
+        else:
+            self.name = postgres.shown(self._url)
+            arguments = postgres.arguments(self._url, patience)
+            reads |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._engine = create_engine(self._url, **arguments)
+        self._reader = self._engine.execution_options(**reads)
         if self._sqlite:
             event.listen(self._engine, "connect", _connected)
             event.listen(self._engine, "begin", _began)
+        else:
+            event.listen(self._engine, "connect", lambda raw, _: postgres.connected(raw, patience))
+            event.listen(self._engine, "begin", postgres.began)
         try:
             self._open()
         except BaseException:
@@ -99,17 +99,19 @@ class Database:
         return {"creator": partial(sqlite_file.connected, path, patience)}
 
     def _open(self) -> None:
+        if not self._sqlite:
+            with self._explained():
+                migrate(self._reader, self._engine, self.name)
+            return
         if not self._writable:
             return
         with self.writing() as connection:
             metadata.create_all(connection)
             for index in (index for table in metadata.sorted_tables for index in table.indexes):
                 connection.execute(CreateIndex(index, if_not_exists=True))
-            if self._sqlite:
-                connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-                connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        if self._sqlite:
-            self._switch_to_wal()
+            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        self._switch_to_wal()
 
     def _switch_to_wal(self) -> None:
         with self._explained(), self._engine.connect() as connection:
@@ -122,6 +124,8 @@ class Database:
         try:
             yield
         except DBAPIError as error:
+            if not self._sqlite:
+                raise postgres.explained(self.name, error) from error
             raise StorageError(f"The database {self.name} {advice(error.orig)}.") from error
         except sqlite3.Error as error:
             raise StorageError(f"The database {self.name} {advice(error)}.") from error
@@ -131,11 +135,15 @@ class Database:
 
 def _parsed(url: str) -> URL:
     try:
-        return make_url(url)
-    except ArgumentError:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
         raise StorageError(
-            "The store's URL cannot be read; expected sqlite:///var/store.db or postgresql+psycopg://…"
+            "The store's URL cannot be read; expected sqlite:///var/store.db or postgresql://…"
         ) from None
+    kind = parsed.get_backend_name()
+    if kind not in {"sqlite", "postgresql"}:
+        raise StorageError(f"The store knows SQLite and PostgreSQL, not {kind}.")
+    return parsed.set(drivername="postgresql+psycopg") if kind == "postgresql" else parsed
 
 
 def _connected(connection: sqlite3.Connection, record: object) -> None:  # noqa: ARG001 - the event's signature

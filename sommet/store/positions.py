@@ -12,7 +12,7 @@ BEFORE_ALL = -1
 def position(connection: Connection, reader: str, topic: str) -> int:
     """Return the offset of the last message that `reader` took in, `BEFORE_ALL` if none."""
     statement = select(positions.c.position).where(positions.c.reader == reader, positions.c.topic == topic)
-    found = connection.execute(statement.with_for_update()).scalar_one_or_none()
+    found = connection.execute(statement).scalar_one_or_none()
     return BEFORE_ALL if found is None else int(found)
 
 

@@ -37,7 +37,7 @@ class AmbiguousId(SommetError):  # noqa: N818 - names what is wrong
 class Store:
     """Keeps articles, events, alerts and deliveries; a `Follower` of their topics.
 
-    `url` is `sqlite:///path` or `postgresql+psycopg://…`. All lists are newest first.
+    `url` is `sqlite:///path` or `postgresql://…`. All lists are newest first.
     """
 
     def __init__(self, url: str, *, patience: float = 30.0) -> None:
@@ -86,7 +86,7 @@ class Store:
         Of an event that became another one, that other is returned. Raises `AmbiguousId` where several
         begin with it.
         """
-        column = t.events.c.id
+        column, prefix = t.events.c.id, t.storable(prefix)
         begins = func.substr(column, 1, len(prefix)) == prefix
         query = select(column, t.events.c.data).where(begins).order_by(column != prefix, column).limit(6)
         with self.database.reading() as connection:

@@ -1,15 +1,16 @@
-"""The tables, and the two column types that make them the same on SQLite and PostgreSQL."""
+"""The tables, and the column types that make them the same on SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    TEXT,
     BigInteger,
     Boolean,
     Column,
     DateTime,
     Dialect,
-    Float,
+    Double,
     Index,
     Integer,
     MetaData,
@@ -18,23 +19,56 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
 )
+from sqlalchemy.types import TypeEngine
+
+from sommet.ids import digest
 
 SCHEMA_VERSION = 3
 APPLICATION_ID = 0x534F4D54
 """`SOMT`: the mark of our SQLite files, so that no other program's database is written to."""
 
 
+LONGEST_KEY = 500
+"""Bytes of the longest key kept whole: of two, with a time, PostgreSQL makes an entry of an index (2,704)."""
+
+
+def storable(value: str) -> str:
+    """Return `value` as any database can hold it: NUL and lone surrogates become U+FFFD."""
+    return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 class Words(TypeDecorator[str]):
-    """Text from outside: NUL and lone surrogates, which PostgreSQL refuses, become U+FFFD."""
+    """Text from outside, made `storable`; ordered by code point on every database."""
 
     impl = Text
     cache_ok = True
 
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the type that a database knows; a server's own order depends on where it was installed."""
+        return TEXT(collation="C") if dialect.name == "postgresql" else dialect.type_descriptor(Text())
+
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the signature
         """Return what any database can hold."""
+        return None if value is None else storable(value)
+
+
+class Key(Words):
+    """Words that an index holds: what is longer than `LONGEST_KEY` is cut and ends with its digest.
+
+    A key that was read can be asked for again.
+    """
+
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the signature
+        """Return what any index can hold."""
         if value is None:
             return None
-        return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        kept = storable(value)
+        whole = kept.encode()
+        if len(whole) <= LONGEST_KEY:
+            return kept
+        return f"{whole[: LONGEST_KEY - 20].decode('utf-8', 'ignore')}…{digest(kept)}"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -72,7 +106,7 @@ positions = Table(
 articles = Table(
     "articles",
     metadata,
-    Column("id", Words, primary_key=True),
+    Column("id", Key, primary_key=True),
     Column("url", Words, nullable=False),
     Column("title", Words, nullable=False),
     Column("source", Words, nullable=False),
@@ -91,19 +125,19 @@ articles = Table(
 events = Table(
     "events",
     metadata,
-    Column("id", Words, primary_key=True),
+    Column("id", Key, primary_key=True),
     Column("dyad", Words, nullable=False),
-    Column("type", Words, nullable=False),
-    Column("status", Words, nullable=False),
+    Column("type", Key, nullable=False),
+    Column("status", Key, nullable=False),
     Column("salience", Words, nullable=False),
     Column("start", Words, nullable=False),
     Column("end", Words, nullable=False),
     Column("place", Words, nullable=False),
-    Column("confidence", Float, nullable=False),
+    Column("confidence", Double, nullable=False),
     Column("articles", Integer, nullable=False),
     Column("lineages", Integer, nullable=False),
     Column("unreported", Boolean, nullable=False),
-    Column("into", Words, nullable=False),
+    Column("into", Key, nullable=False),
     Column("first_seen", Instant, nullable=False),
     Column("last_seen", Instant, nullable=False),
     Column("data", Words, nullable=False),
@@ -118,9 +152,9 @@ events = Table(
 reports = Table(
     "reports",
     metadata,
-    Column("event", Words, primary_key=True),
-    Column("statement", Words, primary_key=True),
-    Column("article", Words, nullable=False),
+    Column("event", Key, primary_key=True),
+    Column("statement", Key, primary_key=True),
+    Column("article", Key, nullable=False),
     Column("at", Instant, nullable=False),
     Column("change", Words, nullable=False),
     Column("before", Words, nullable=False),
@@ -132,13 +166,13 @@ reports = Table(
     Column("place", Words, nullable=False),
     Column("evidence", Words, nullable=False),
     Column("sentence", Words, nullable=False),
-    Column("confidence", Float, nullable=False),
+    Column("confidence", Double, nullable=False),
     Column("url", Words, nullable=False),
     Column("title", Words, nullable=False),
     Column("source", Words, nullable=False),
     Column("outlet", Words, nullable=False),
     Column("agency", Words, nullable=False),
-    Column("lang", Words, nullable=False),
+    Column("lang", Key, nullable=False),
     Column("published", Words, nullable=False),
     Column("received", Instant, nullable=False),
     Column("version", Integer, nullable=False),
@@ -152,8 +186,8 @@ reports = Table(
 alerts = Table(
     "alerts",
     metadata,
-    Column("id", Words, primary_key=True),
-    Column("event", Words, nullable=False),
+    Column("id", Key, primary_key=True),
+    Column("event", Key, nullable=False),
     Column("rule", Words, nullable=False),
     Column("reason", Words, nullable=False),
     Column("at", Instant, nullable=False),
@@ -165,8 +199,8 @@ alerts = Table(
 deliveries = Table(
     "deliveries",
     metadata,
-    Column("id", Words, primary_key=True),
-    Column("alert", Words, nullable=False),
+    Column("id", Key, primary_key=True),
+    Column("alert", Key, nullable=False),
     Column("receiver", Words, nullable=False),
     Column("key", Words, nullable=False),
     Column("result", Words, nullable=False),
@@ -180,14 +214,14 @@ deliveries = Table(
 outbox = Table(
     "outbox",
     metadata,
-    Column("key", Words, primary_key=True),
+    Column("key", Key, primary_key=True),
     Column("position", BigInteger, nullable=False),
     Column("alert", Words, nullable=False),
-    Column("receiver", Words, nullable=False),
+    Column("receiver", Key, nullable=False),
     Column("at", Instant, nullable=False),
     Column("entered", Instant, nullable=False),
     Column("data", Words, nullable=False),
-    Column("state", Words, nullable=False),
+    Column("state", Key, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("due", Instant, nullable=False),
     Column("tried", Instant),

@@ -7,8 +7,6 @@ from typing import Any
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-from sommet.errors import StorageError
-
 _INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -32,10 +30,7 @@ def upsert(
 @cache
 def _statement(dialect: str, table: Table, newest: str, keep: bool) -> Any:
     """Build each statement once: that takes ten times as long as running it."""
-    make = _INSERTS.get(dialect)
-    if make is None:
-        raise StorageError(f"The store knows SQLite and PostgreSQL, not {dialect}.")
-    statement: Any = make(table)
+    statement: Any = _INSERTS[dialect](table)
     key = [column.name for column in table.primary_key]
     if keep:
         return statement.on_conflict_do_nothing(index_elements=key)

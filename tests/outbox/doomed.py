@@ -19,7 +19,7 @@ def main(store: str, log_file: str, slack: str, step: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     log = FileLog(Path(log_file))
-    database = Database(f"sqlite:///{store}")
+    database = Database(store)
     receivers = {"chat": SlackReceiver(slack)}
     outbox = Outbox(database, receivers, log=log, now=lambda: NOW, checkpoint=checkpoint)
     outbox.follow(log)

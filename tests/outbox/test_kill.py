@@ -18,15 +18,15 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("step", ["entered", "claimed", "accepted", "marked", "appended", "noted"])
-def test_kill_minus_nine(tmp_path: Path, step: str) -> None:
+def test_kill_minus_nine(tmp_path: Path, store_url: str, step: str) -> None:
     """Nothing is lost; a double exists only between acceptance and mark, letter for letter the same."""
-    store, path = tmp_path / "store.db", tmp_path / "log"
+    path = tmp_path / "log"
     FileLog(path).append([an_alert(number, ("chat",)) for number in (1, 2)])
     with slack_server() as slack:
-        command = [sys.executable, "-m", "tests.outbox.doomed", str(store), str(path), slack.url, step]
+        command = [sys.executable, "-m", "tests.outbox.doomed", store_url, str(path), slack.url, step]
         assert subprocess.run(command, cwd=ROOT, check=False).returncode == -signal.SIGKILL
         log = FileLog(path)
-        database = Database(f"sqlite:///{store}")
+        database = Database(store_url)
         outbox = Outbox(database, {"chat": SlackReceiver(slack.url)}, log=log, now=lambda: NOW)
         outbox.follow(log)
         for second in range(61, 70):

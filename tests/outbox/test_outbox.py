@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 import structlog
@@ -18,6 +17,7 @@ from sommet.outbox.outbox import Outbox
 from sommet.outbox.receiver import SENT, Outcome, Receiver
 from sommet.store import Database, Store
 from sommet.watch import Owed
+from tests.databases import emptied, restored, saved
 from tests.outbox.fakes import NOW, MemoryLog, MemoryReceiver, an_alert, wait_for
 
 REFUSED = Outcome("retry", "answered 500")
@@ -30,14 +30,14 @@ class Killed(BaseException):
 
 @dataclass
 class Rig:
-    """A log, a database in a file, and outboxes over them."""
+    """A log, a database, and outboxes over them."""
 
-    path: Path
+    url: str
     log: MemoryLog = field(default_factory=MemoryLog)
     databases: list[Database] = field(default_factory=list)
 
     def outbox(self, checkpoint: Callable[[str], None] = lambda name: None, **receivers: Receiver) -> Outbox:
-        database = Database(f"sqlite:///{self.path}")
+        database = Database(self.url)
         self.databases.append(database)
         return Outbox(
             database, receivers, log=self.log, now=lambda: NOW, language="fr", checkpoint=checkpoint
@@ -45,9 +45,9 @@ class Rig:
 
 
 @pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
+def rig(store_url: str) -> Iterator[Rig]:
     """An empty rig."""
-    rig = Rig(tmp_path / "store.db")
+    rig = Rig(store_url)
     yield rig
     for database in rig.databases:
         database.close()
@@ -116,7 +116,7 @@ def lost(rig: Rig) -> None:
     """Take the store away, as the message about a damaged one advises."""
     for database in rig.databases:
         database.close()
-    rig.path.unlink()
+    emptied(rig.url)
 
 
 @pytest.mark.parametrize("alerts", [1, 3, 30, 1200])
@@ -165,10 +165,10 @@ def test_an_old_copy_of_the_store_sends_nothing_again(rig: Rig) -> None:
     outbox = rig.outbox(desk=desk)
     outbox.follow(rig.log)
     rig.databases[0].close()
-    copy = rig.path.read_bytes()
+    copy = saved(rig.url)
     drained(rig.outbox(desk=desk))
     lost(rig)
-    rig.path.write_bytes(copy)
+    restored(rig.url, copy)
     after = rig.outbox(desk=desk)
     assert after.pending() == {"desk": 2}
     after.follow(rig.log)
@@ -433,7 +433,7 @@ def test_the_store_counts_what_the_outbox_owes(rig: Rig) -> None:
     rig.log.append([an_alert(number) for number in range(1, 4)])
     outbox.follow(rig.log)
     outbox.send_due(NOW)
-    store = Store(f"sqlite:///{rig.path}")
+    store = Store(rig.url)
     store.follow(rig.log)
     counts = store.counts()
     assert (counts.sent, counts.failed, counts.pending) == (1, 1, 1)

@@ -5,7 +5,6 @@ import logging
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -219,9 +218,9 @@ def test_a_url_that_is_none_is_refused_without_repeating_it() -> None:
     assert "canary" not in str(caught.value)
 
 
-def test_down_for_an_hour_then_back(slack: FakeSlack, tmp_path: Path) -> None:
+def test_down_for_an_hour_then_back(slack: FakeSlack, store_url: str) -> None:
     """Every kind of trouble for an hour: few requests, no delay elsewhere, nothing lost or doubled."""
-    database = Database(f"sqlite:///{tmp_path / 'store.db'}")
+    database = Database(store_url)
     log, desk = MemoryLog(), MemoryReceiver()
     outbox = Outbox(
         database, {"chat": SlackReceiver(slack.url), "desk": desk}, log=log, now=lambda: NOW, language="fr"
@@ -244,9 +243,9 @@ def test_down_for_an_hour_then_back(slack: FakeSlack, tmp_path: Path) -> None:
     assert len(slack.keys) == 10
 
 
-def test_accepted_but_the_reply_is_lost(slack: FakeSlack, tmp_path: Path) -> None:
+def test_accepted_but_the_reply_is_lost(slack: FakeSlack, store_url: str) -> None:
     """The same message comes again under the same key, so that it can be told apart from a new one."""
-    database = Database(f"sqlite:///{tmp_path / 'store.db'}")
+    database = Database(store_url)
     log = MemoryLog()
     outbox = Outbox(database, {"chat": SlackReceiver(slack.url)}, log=log, now=lambda: NOW)
     slack.answers = ["cut"]

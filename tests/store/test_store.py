@@ -2,29 +2,26 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.schema import CreateTable
 
 from schemas.articles import Article
 from schemas.envelope import Message
 from schemas.events import Delivery
 from sommet.store import AmbiguousId, Store
-from sommet.store.tables import Instant, Words, metadata, outbox
+from sommet.store.tables import Words
 from tests.outbox.fakes import NOW, MemoryLog, an_alert, an_event
 
 POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """A store in a file of its own."""
-    store = Store(f"sqlite:///{tmp_path / 'store.db'}")
+def store(store_url: str) -> Iterator[Store]:
+    """A store in a database of its own."""
+    store = Store(store_url)
     yield store
     store.close()
 
@@ -84,7 +81,7 @@ def test_takes_each_message_once(store: Store) -> None:
     assert store.follow(log) == 1
 
 
-def test_a_replay_changes_nothing(store: Store, tmp_path: Path) -> None:
+def test_a_replay_changes_nothing(store: Store) -> None:
     """Messages that come again at other offsets leave the same state."""
     log = filled(an_article(), an_event(), an_event(2), an_alert(), a_delivery())
     store.follow(log)
@@ -115,10 +112,9 @@ def test_a_failure_leaves_position_and_rows_as_they_were(store: Store) -> None:
     assert store.follow(log) == 2
 
 
-def test_two_stores_on_one_file_share_their_position(tmp_path: Path) -> None:
+def test_two_stores_on_one_database_share_their_position(store_url: str) -> None:
     """What one has taken in, the other does not take in again."""
-    url = f"sqlite:///{tmp_path / 'store.db'}"
-    one, other = Store(url), Store(url)
+    one, other = Store(store_url), Store(store_url)
     log = filled(an_event())
     assert (one.follow(log), other.follow(log)) == (1, 0)
     assert other.events() == one.events()
@@ -236,11 +232,3 @@ def test_times_come_back_in_utc(store: Store) -> None:
     store.follow(filled(an_article(received=moment)))
     assert store.articles()[0].received == moment
     assert store.articles()[0].received.tzinfo is UTC
-
-
-def test_the_tables_can_be_made_on_postgresql() -> None:
-    """Every table and the locking query compile for PostgreSQL; times keep their zone there."""
-    for table in metadata.sorted_tables:
-        assert "CREATE TABLE" in str(CreateTable(table).compile(dialect=POSTGRESQL))
-    assert "FOR UPDATE" in str(select(outbox.c.key).with_for_update().compile(dialect=POSTGRESQL))
-    assert Instant().process_bind_param(NOW, POSTGRESQL) == NOW
