@@ -1,7 +1,11 @@
 """What all tests share."""
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import settings
+
+from tests import brokers
 
 pytest.register_assert_rewrite(
     "tests.runtime.contract_fates",
@@ -14,3 +18,10 @@ pytest.register_assert_rewrite(
 
 settings.register_profile("sommet", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("sommet")
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the bootstrap address of a Kafka node."""
+    with brokers.node(tmp_path_factory.mktemp("kafka")) as bootstrap:
+        yield bootstrap
