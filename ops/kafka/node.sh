@@ -83,7 +83,7 @@ start() {
   fetch
   mkdir -p "$data"
   [ -e "$data/cluster" ] ||
-    java -Xmx128m -XX:TieredStopAtLevel=1 -cp "$libs/*" kafka.tools.StorageTool random-uuid > "$data/cluster"
+    java -Xmx128m -XX:TieredStopAtLevel=1 -cp "$libs/*" kafka.tools.StorageTool random-uuid 2> /dev/null > "$data/cluster"
   for n in $(seq "$nodes"); do
     alive "$n" && continue
     configure "$n"
