@@ -5,6 +5,7 @@ its topics, groups and transactional ids, so that several logs may share a clust
 """
 
 import contextlib
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,9 @@ SESSION = 10_000
 """Milliseconds after which a silent member's partitions go to others."""
 PATIENCE = 30.0
 """Seconds to wait for a cluster that does not answer."""
+
+# It remarks on every task of its loop that a busy machine made slow.
+logging.getLogger("kafka.net.selector").setLevel(logging.ERROR)
 
 KEPT = {"retention.ms": "-1", "max.message.bytes": str(LARGEST)}
 COMPACTED = {"cleanup.policy": "compact", "max.message.bytes": str(LARGEST)}
