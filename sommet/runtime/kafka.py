@@ -67,7 +67,7 @@ class Kafka:
             self._reader = Reader(cluster)
             opened.callback(self._reader.close)
             self._create({topic.name for topic in every}, partitions)
-            self._partitions = self._known({topic.name for topic in every})
+            self._partitions = self._reader.partitions({topic.name for topic in every})
             self._appender = Appender(cluster, self._reader, routes, versions, self._partitions)
             opened.callback(self._appender.close)
             pool = Workers(stages, workers) if workers else None
@@ -136,13 +136,13 @@ class Kafka:
         """Return a copy of a stage's committed state, of all partitions, ordered by key."""
         changelog = CHANGELOG.format(stage=stage)
         found: dict[str, bytes] = {}
-        for partition in self._known([changelog])[changelog]:
+        for partition in self._reader.partitions([changelog])[changelog]:
             found.update(restored(self._stages[stage], self._reader.all(partition), None).state)
         return dict(sorted(found.items()))
 
     def dead_letters(self, stage: str = "", after: int = 0, limit: int = 1000) -> list[DeadLetter]:
         """Return dead letters of `stage`, or of all, whose number is greater than `after`."""
-        (partition,) = self._known([DEAD_LETTERS])[DEAD_LETTERS]
+        (partition,) = self._reader.partitions([DEAD_LETTERS])[DEAD_LETTERS]
         letters = map(_letter, self._reader.all(partition, after))
         return [letter for letter in letters if stage in {"", letter.stage}][:limit]
 
@@ -162,28 +162,25 @@ class Kafka:
         self.close()
 
     def _create(self, topics: Iterable[str], count: int) -> None:
-        wanted = dict.fromkeys(topics, (count, KEPT)) | dict.fromkeys((DEAD_LETTERS, TICKS), (1, KEPT))
-        self._cluster.create(wanted)
-        sources = {stage.name: stage.source.name for stage in self._stages.values()}
-        known = self._known(sources.values())
-        changelogs = {
-            CHANGELOG.format(stage=name): (len(known[source]), COMPACTED) for name, source in sources.items()
-        }
-        self._cluster.create(changelogs)
-        for name, found in self._known(changelogs).items():
-            if len(found) != changelogs[name][0]:
+        """Create what is missing; a changelog has as many partitions as its stage's source."""
+        sources = {CHANGELOG.format(stage=name): one.source.name for name, one in self._stages.items()}
+        known = self._cluster.partitions(sources.values())
+        many = {name: len(known.get(source, range(count))) for name, source in sources.items()}
+        self._cluster.create(
+            dict.fromkeys(topics, (count, KEPT))
+            | dict.fromkeys((DEAD_LETTERS, TICKS), (1, KEPT))
+            | {name: (number, COMPACTED) for name, number in many.items()}
+        )
+        for name, found in self._reader.partitions(many).items():
+            if len(found) != many[name]:
                 raise StorageError(
-                    f"{name} has {len(found)} partitions and its stage's source {changelogs[name][0]}: "
+                    f"{name} has {len(found)} partitions and its stage's source {many[name]}: "
                     "they must be as many, as the state of a key stays in its partition"
                 )
 
-    def _known(self, topics: Iterable[str]) -> dict[str, list[Any]]:
-        """Return the partitions of topics by the names that they have in the log."""
-        return self._reader.partitions({name: self._cluster.name(name) for name in topics})
-
     def _alone(self, topic: str) -> Any:
         if topic not in self._partitions:
-            self._partitions |= self._known([topic])
+            self._partitions |= self._reader.partitions([topic])
         found = self._partitions[topic]
         if len(found) > 1:
             raise SommetError(f"{topic} has {len(found)} partitions: what is followed must have one")
@@ -229,7 +226,7 @@ class Kafka:
         return all(not self._lag(stage) and self._dry(stage.name) for stage in before)
 
     def _lag(self, stage: Stage[Any]) -> int:
-        partitions = self._known([stage.source.name])[stage.source.name]
+        partitions = self._reader.partitions([stage.source.name])[stage.source.name]
         heads = self._reader.heads(partitions)
         waiting = 0
         for partition in partitions:

@@ -14,7 +14,6 @@ import kafka
 from kafka.admin import NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
-from sommet import clock
 from sommet.errors import ConfigError, StorageError
 
 SCHEME = "kafka://"
@@ -83,7 +82,7 @@ class Cluster:
     def create(self, topics: Mapping[str, tuple[int, Mapping[str, str]]]) -> None:
         """Create what is missing of `topics`, by name: how many partitions, and which settings."""
         with explained(self), contextlib.closing(kafka.KafkaAdminClient(**self._common())) as admin:
-            known = set(admin.list_topics())
+            known = _counts(admin, [self.name(name) for name in topics])
             missing = [
                 NewTopic(self.name(name), partitions, -1, topic_configs=dict(settings))
                 for name, (partitions, settings) in topics.items()
@@ -93,6 +92,16 @@ class Cluster:
                 with contextlib.suppress(TopicAlreadyExistsError):  # another process was faster
                     admin.create_topics(missing)
 
+    def partitions(self, topics: Iterable[str]) -> dict[str, list[Any]]:
+        """Return the partitions of `topics`, by name; of those that exist."""
+        named = {self.name(name): name for name in topics}
+        with explained(self), contextlib.closing(kafka.KafkaAdminClient(**self._common())) as admin:
+            found = _counts(admin, [*named])
+        return {
+            named[topic]: [kafka.TopicPartition(topic, number) for number in range(count)]
+            for topic, count in found.items()
+        }
+
     def _common(self) -> dict[str, Any]:
         return {
             "bootstrap_servers": list(self.bootstrap),
@@ -101,17 +110,10 @@ class Cluster:
         }
 
 
-def partitions(consumer: Any, topics: Iterable[str]) -> dict[str, list[Any]]:
-    """Return the partitions of `topics`; raises `StorageError` where one does not exist."""
-    found: dict[str, list[Any]] = {}
-    give_up = clock.monotonic() + PATIENCE
-    for topic in topics:
-        while not (numbers := consumer.partitions_for_topic(topic)):
-            if clock.monotonic() > give_up:
-                raise StorageError(f"topic {topic} does not exist on the cluster: create it")
-            clock.sleep(0.02)
-        found[topic] = [kafka.TopicPartition(topic, number) for number in sorted(numbers)]
-    return found
+def _counts(admin: Any, topics: list[str]) -> dict[str, int]:
+    """Return how many partitions each topic has; a topic that does not exist is left out."""
+    described = admin.describe_topics(topics) if topics else []
+    return {topic["name"]: len(topic["partitions"]) for topic in described if topic["partitions"]}
 
 
 @contextlib.contextmanager

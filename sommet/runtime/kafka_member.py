@@ -26,7 +26,7 @@ from sommet.runtime.crash import crash_point
 from sommet.runtime.dead_letters import Brake
 from sommet.runtime.failures import StageFailed
 from sommet.runtime.kafka_changelog import Memory, restored
-from sommet.runtime.kafka_client import LARGEST, SESSION, TRANSACTION, Cluster, explained, partitions
+from sommet.runtime.kafka_client import LARGEST, SESSION, TRANSACTION, Cluster, explained
 from sommet.runtime.kafka_reader import ID, Reader, entry, headers
 from sommet.runtime.log import BATCH_BYTES, Entry
 from sommet.runtime.state import Overlay
@@ -123,7 +123,7 @@ class Member:
         """Ask to join the group."""
         if not self._started:
             with explained(self._cluster):
-                partitions(self._consumer, [self._source])  # who leads the group has to know them
+                self._consumer.partitions_for_topic(self._source)  # who leads the group has to know them
                 self._consumer.subscribe([self._source], listener=self._rebalances)
                 self._back(self._consumer.poll(0))
             self._started = True

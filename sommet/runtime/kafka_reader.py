@@ -5,12 +5,12 @@ transactions that were open when it began.
 """
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from sommet import clock
 from sommet.errors import StorageError
-from sommet.runtime.kafka_client import PATIENCE, TRANSACTION, Cluster, explained, partitions
+from sommet.runtime.kafka_client import PATIENCE, TRANSACTION, Cluster, explained
 from sommet.runtime.log import BATCH_BYTES, Entry
 
 ID = "id"
@@ -27,6 +27,7 @@ class Reader:
         self._mutex = threading.RLock()
         self._committed = cluster.consumer(isolation_level="read_committed")
         self._heads = cluster.consumer()
+        self._known: dict[str, list[Any]] = {}
         self._groups: dict[str, Any] = {}
         self._gaps: dict[Any, tuple[int, int]] = {}  # marks of transactions between two offsets
 
@@ -69,15 +70,19 @@ class Reader:
                 raise StorageError(f"{partition.topic} is held back by a transaction that does not end")
         return found
 
-    def partitions(self, topics: Mapping[str, str]) -> dict[str, list[Any]]:
-        """Return the partitions of topics, by the names that they are given under."""
+    def partitions(self, topics: Iterable[str]) -> dict[str, list[Any]]:
+        """Return the partitions of topics; raises `StorageError` where one does not exist."""
+        wanted = set(topics)
         with self._mutex, explained(self._cluster):
-            found = partitions(self._heads, topics.values())
-            known = {one for several in found.values() for one in several}
+            if wanted - self._known.keys():
+                self._known |= self._cluster.partitions(wanted - self._known.keys())
+            if missing := wanted - self._known.keys():
+                raise StorageError(f"the cluster has no topic {', '.join(sorted(missing))}: create it")
+            known = {one for several in self._known.values() for one in several}
             for consumer in (self._heads, self._committed):
                 if not known <= consumer.assignment():
                     consumer.assign(sorted(known | consumer.assignment()))
-        return {name: found[topic] for name, topic in topics.items()}
+        return {name: self._known[name] for name in wanted}
 
     def committed(self, group: str, partition: Any) -> int:
         """Return the offset at which a group goes on in a partition."""
