@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, BinaryIO, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from producers import catalogue, files
 from producers.fetch import Fetcher
@@ -31,6 +31,9 @@ from sommet.store import Store
 from sommet.store.outage import Outage
 from sommet.watch import Halt, Halted, Polled, Watcher, Watchers
 from sommet.web.metrics import MetricsServer
+
+if TYPE_CHECKING:
+    from sommet.runtime.kafka import Kafka
 
 KNOWLEDGE = Path(__file__).parent / "knowledge"
 BEAT = 0.5
@@ -93,12 +96,22 @@ def shown(source: catalogue.Source) -> str:
     return source.outlet or config_file.without_password(source.url)
 
 
+def open_log(url: str, config: Config, stages: Sequence[Stage[Any]], **options: Any) -> "Embedded | Kafka":
+    """Return the driver over the log that `url` names, by default the file in the data folder."""
+    if not url:
+        return Embedded(config.data / "log.db", stages, workers=config.workers, **options)
+    from sommet.runtime.kafka import Kafka  # noqa: PLC0415 - only who asks for it waits for the client
+    from sommet.runtime.kafka_client import Cluster  # noqa: PLC0415
+
+    return Kafka(Cluster.named(url), stages, workers=config.workers, **options)
+
+
 class App:
     """The parts of one configuration, joined; a context manager.
 
-    Opens the log and the store under `config.data` and nothing else: the network is used by `run` and
-    `send`. `stages` and `receiving` replace those that the configuration asks for. Raises `StorageError`
-    where a database cannot be used.
+    Opens the log (`log` names a cluster, as in `open_log`) and the store under `config.data` and nothing
+    else: the network is used by `run` and `send`. `stages` and `receiving` replace those that the
+    configuration asks for. Raises `StorageError` where a database or the cluster cannot be used.
     """
 
     def __init__(
@@ -110,6 +123,7 @@ class App:
         stages: Sequence[Stage[Any]] | None = None,
         receiving: Mapping[str, Receiver] | None = None,
         now: Callable[[], datetime] = clock.now,
+        log: str = "",
     ) -> None:
         self.config, self.now = config, now
         self.board = board or Board(now)
@@ -127,16 +141,8 @@ class App:
         self._silent = False
         self._outage = Outage(self.told.note)
         with ExitStack() as opened:
-            self.log = opened.enter_context(
-                Embedded(
-                    config.data / "log.db",
-                    stages,
-                    workers=config.workers,
-                    observer=self.told,
-                    now=now,
-                    versions=versions(),
-                )
-            )
+            self.log = open_log(log, config, stages, observer=self.told, now=now, versions=versions())
+            opened.callback(self.log.close)
             self.store = Store(store_url(config))
             opened.callback(self.store.close)
             self.outbox = Outbox(

@@ -9,15 +9,18 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from sommet.commands.init import init
 from sommet.commands.listing import event, events_app
 from sommet.commands.options import (
     AsJson,
     ConfigFile,
     DataFolder,
+    KafkaLog,
     Language,
     LogLevel,
     load_config,
 )
+from sommet.commands.stage import stage
 from sommet.errors import ConfigError, SommetError, StorageError
 from sommet.terminal import forgiving, in_utf8, safe
 
@@ -86,6 +89,7 @@ def run(
     once: Annotated[
         bool, typer.Option("--once", help="Read and poll everything once, tell what is due, end.")
     ] = False,
+    log: KafkaLog = "",
     log_level: LogLevel = "",
 ) -> None:
     """Watch the sources and tell what happens, until Ctrl-C."""
@@ -98,7 +102,7 @@ def run(
     loaded = load_config(config)
     from sommet.commands import run as command  # noqa: PLC0415
 
-    raise typer.Exit(command.run(loaded, paths or [], once=once))
+    raise typer.Exit(command.run(loaded, paths or [], once=once, log=log))
 
 
 @app.command()
@@ -281,22 +285,8 @@ def checkload_config(
     typer.echo(config_file.summary(loaded))
 
 
-@app.command()
-def init(
-    file: Annotated[Path, typer.Argument(metavar="[FILE]", help="What to write.")] = Path("sommet.yaml"),
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
-) -> None:
-    """Write a commented configuration that says the defaults."""
-    from sommet.config_file import example  # noqa: PLC0415
-
-    try:
-        with file.open("w" if force else "x", encoding="utf-8") as out:
-            out.write(example())
-    except FileExistsError:
-        raise SommetError(f"{file} is there already and was left as it is; --force replaces it") from None
-    except OSError as error:
-        raise SommetError(f"{file} cannot be written: {error.strerror}") from error
-    typer.echo(f"{file} written; `sommet check-config` reads it, `sommet run` uses it")
+app.command()(init)
+app.command()(stage)
 
 
 def _say(text: str) -> None:

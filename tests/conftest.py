@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests import brokers
 from tests.postgres import cleared, drop_database, new_database, server_of_its_own
 
 pytest.register_assert_rewrite(
@@ -49,3 +50,10 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'store.db'}"
     url: str = request.getfixturevalue("postgres_url")
     return url
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the bootstrap address of a Kafka node."""
+    with brokers.node(tmp_path_factory.mktemp("kafka")) as bootstrap:
+        yield bootstrap

@@ -19,6 +19,9 @@ Language = Annotated[
     str,
     typer.Option("--language", metavar="LANG", help="Of what is said: en or fr; else the configured one."),
 ]
+KafkaLog = Annotated[
+    str, typer.Option("--log", metavar="URL", help="A log on Kafka: kafka://host:port[/prefix].")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who says so.")]
 Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="Why.")]

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from schemas.envelope import Message, encode
+from schemas.envelope import Message
 from schemas.topics import TOPICS, Topic
 from sommet import clock
 from sommet.errors import SommetError
@@ -18,10 +18,10 @@ from sommet.runtime import tables
 from sommet.runtime.crash import crash_point
 from sommet.runtime.database import Database
 from sommet.runtime.dead_letters import Brake, DeadLetter
-from sommet.runtime.failures import StageFailed, summary
-from sommet.runtime.log import HEAD, Entry, Poison, Routes, Writer, opened, page, readable
-from sommet.runtime.turn import Attempt, Partition, Ticks, Turn
-from sommet.runtime.workers import Workers
+from sommet.runtime.failures import StageFailed, raise_first
+from sommet.runtime.log import HEAD, Routes, Writer, checked, page, readable
+from sommet.runtime.turn import Partition, Ticks, Turn, tell
+from sommet.runtime.workers import Workers, elsewhere
 from sommet.stage import Observer, Stage
 
 M = TypeVar("M", bound=Message)
@@ -70,14 +70,14 @@ class Embedded:
 
         A message must have an id and an `at` with a time zone; `SommetError` otherwise.
         """
-        ready = [self._checked(message) for message in messages]
+        ready = [checked(message, self._routes, self._versions) for message in messages]
         if not ready:
             return 0
         crash_point("append", "begin")
         with self._database.transaction() as connection:
             writer = Writer(connection)
             crash_point("append", "write")
-            new = sum(writer.write(*row) for row in ready)
+            new = sum(writer.write(topic.name, ident, payload) for topic, ident, payload in ready)
             crash_point("append", "commit")
         crash_point("append", "committed")
         return new
@@ -109,7 +109,7 @@ class Embedded:
         taken = 0
         while (moved := self._pass(failures)) or self._ring(wall, failures):
             taken += moved
-        _raise(failures)
+        raise_first(failures)
         return taken
 
     def drain(self) -> int:
@@ -118,7 +118,7 @@ class Embedded:
         taken = 0
         while moved := self._pass(failures):
             taken += moved
-        _raise(failures)
+        raise_first(failures)
         return taken
 
     def lag(self) -> dict[str, int]:
@@ -150,20 +150,6 @@ class Embedded:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _checked(self, message: Message) -> tuple[str, str, bytes]:
-        topic = self._routes.find(message).name
-        if not message.id:
-            raise SommetError(f"a message for {topic} has no id: derive one, so that it is known again")
-        if message.at.tzinfo is None:
-            raise SommetError(f"message {message.id!r} for {topic} has an `at` without time zone: give UTC")
-        if not message.code:
-            code, knowledge = self._versions
-            message = message.stamped(code=code, knowledge=knowledge)
-        try:
-            return topic, message.id, encode(message)
-        except ValueError as exc:
-            raise SommetError(f"message {message.id!r} for {topic} cannot be written: {exc}") from exc
-
     def _pass(self, failures: dict[str, StageFailed]) -> int:
         """Give each stage that has not failed one batch; return how many messages were taken."""
         return sum(
@@ -177,7 +163,7 @@ class Embedded:
         if not entries:
             return 0
         return self._take(
-            partition, failures, lambda turn: turn.consume(entries, self._elsewhere(stage, entries))
+            partition, failures, lambda turn: turn.consume(entries, elsewhere(self._workers, stage, entries))
         ).messages
 
     def _ring(self, wall: datetime, failures: dict[str, StageFailed]) -> bool:
@@ -240,31 +226,7 @@ class Embedded:
         crash_point(name, "committed")
         partition.timers.changes.clear()
         partition.offset, partition.last = turn.offset, turn.last
-        self._tell(turn, fresh)
-
-    def _tell(self, turn: Turn, fresh: set[int]) -> None:
-        """Tell the observer what is committed; outputs that the log had already are left out."""
-        if self._observer is None:
-            return
-        name = turn.partition.stage.name
-        for report in turn.reports:
-            if report.rejected is not None:
-                self._observer.rejected(name, report.message, report.rejected)
-                continue
-            outputs = [output.message for output in report.outputs if id(output) in fresh]
-            self._observer.stepped(name, report.message, outputs, report.seconds)
-
-    def _elsewhere(self, stage: Stage[Any], entries: Sequence[Entry]) -> Attempt | None:
-        """Have the workers make the steps of a stateless stage; None where there are none."""
-        if self._workers is None or not stage.stateless:
-            return None
-        sound = [entry for entry in entries if _sound(entry, stage)]
-        try:
-            outcomes = iter(self._workers.outcomes(stage.name, [entry.payload for entry in sound]))
-        except Exception as exc:
-            why = str(exc) if isinstance(exc, SommetError) else summary(exc)
-            raise StageFailed(stage.name, sound[0].id, why) from exc
-        return lambda _: next(outcomes)
+        tell(self._observer, turn, fresh)
 
     def _partition(self, stage: Stage[Any]) -> Partition:
         if stage.name not in self._partitions:
@@ -274,20 +236,3 @@ class Embedded:
     def _waiting(self, partition: Partition) -> int:
         head: int = self._database.value(HEAD, partition.stage.source.name)
         return head - partition.offset
-
-
-def _sound(entry: Entry, stage: Stage[Any]) -> bool:
-    try:
-        opened(entry, stage.source.type)
-    except Poison:
-        return False
-    return True
-
-
-def _raise(failures: Mapping[str, StageFailed]) -> None:
-    """Raise the first of the failures, with the others in its notes."""
-    if failures:
-        first, *others = failures.values()
-        for other in others:
-            first.add_note(str(other))
-        raise first

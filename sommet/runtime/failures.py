@@ -5,6 +5,8 @@ SommetError
     └── TooManyRejects  it rejects so much that the fault is not in the messages
 """
 
+from collections.abc import Mapping
+
 from sommet.errors import SommetError
 
 
@@ -38,3 +40,12 @@ class RemoteFailure(SommetError):  # noqa: N818 - says what happened
 def summary(exc: BaseException) -> str:
     """Return type and text of an exception, the same wherever it was raised."""
     return exc.summary if isinstance(exc, RemoteFailure) else f"{type(exc).__name__}: {exc}"
+
+
+def raise_first(failures: Mapping[str, StageFailed]) -> None:
+    """Raise the first of the failures, with the others in its notes."""
+    if failures:
+        first, *others = failures.values()
+        for other in others:
+            first.add_note(str(other))
+        raise first

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from schemas.envelope import Message, decode
+from schemas.envelope import Message, decode, encode
 from schemas.topics import Topic
 from sommet.errors import SommetError
 
@@ -107,3 +107,22 @@ class Routes:
                 f"{self._whose} has no topic for a {type(message).__name__}: return messages of its topics"
             )
         return topic
+
+
+def checked(message: Message, routes: Routes, versions: tuple[str, str]) -> tuple[Topic[Any], str, bytes]:
+    """Return topic, id and bytes of a message that a producer brings; `versions` where it has none.
+
+    Raises `SommetError` where it has no topic, no id or no time zone, or cannot be written.
+    """
+    topic = routes.find(message)
+    if not message.id:
+        raise SommetError(f"a message for {topic.name} has no id: derive one, so that it is known again")
+    if message.at.tzinfo is None:
+        raise SommetError(f"message {message.id!r} for {topic.name} has an `at` without time zone: give UTC")
+    if not message.code:
+        code, knowledge = versions
+        message = message.stamped(code=code, knowledge=knowledge)
+    try:
+        return topic, message.id, encode(message)
+    except ValueError as exc:
+        raise SommetError(f"message {message.id!r} for {topic.name} cannot be written: {exc}") from exc

@@ -5,7 +5,7 @@ nothing. Where a message stops the stage, the turn holds the finished messages b
 those is safe.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +18,7 @@ from sommet.runtime.failures import StageFailed, TooManyRejects, summary
 from sommet.runtime.log import Entry, Poison, Routes, opened
 from sommet.runtime.state import Overlay, Stateless
 from sommet.runtime.timers import Timer, Timers
-from sommet.stage import Stage, Wake
+from sommet.stage import Observer, Stage, Wake
 
 Attempt = Callable[[Message], Outcome]
 Ticks = Mapping[tuple[str, str], Sequence["Tick"]]
@@ -217,3 +217,16 @@ def _moment(wake: Wake, timer: Timer | None) -> datetime:
     if timer and wake.at <= timer.due:
         raise ValueError(f"timer {wake.key!r} is set for no later than now by a wake, it would never end")
     return wake.at.astimezone(UTC)
+
+
+def tell(observer: Observer | None, turn: Turn, fresh: Collection[int]) -> None:
+    """Tell the observer what is committed; outputs are left out unless their `id()` is among `fresh`."""
+    if observer is None:
+        return
+    name = turn.partition.stage.name
+    for report in turn.reports:
+        if report.rejected is not None:
+            observer.rejected(name, report.message, report.rejected)
+            continue
+        outputs = [output.message for output in report.outputs if id(output) in fresh]
+        observer.stepped(name, report.message, outputs, report.seconds)

@@ -15,7 +15,8 @@ from typing import Any
 from schemas.envelope import Message, decode
 from sommet.errors import SommetError
 from sommet.runtime.attempt import Outcome, attempt
-from sommet.runtime.failures import RemoteFailure, summary
+from sommet.runtime.failures import RemoteFailure, StageFailed, summary
+from sommet.runtime.log import Entry, Poison, opened
 from sommet.runtime.state import Stateless
 from sommet.stage import Stage
 
@@ -88,6 +89,29 @@ class Workers:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
+
+
+def elsewhere(
+    workers: Workers | None, stage: Stage[Any], entries: Sequence[Entry]
+) -> Callable[[Message], Outcome] | None:
+    """Have `workers` make the steps of a stateless stage; None where there are none."""
+    if workers is None or not stage.stateless:
+        return None
+    sound = [entry for entry in entries if _is_sound(entry, stage)]
+    try:
+        outcomes = iter(workers.outcomes(stage.name, [entry.payload for entry in sound]))
+    except Exception as exc:
+        why = str(exc) if isinstance(exc, SommetError) else summary(exc)
+        raise StageFailed(stage.name, sound[0].id, why) from exc
+    return lambda _: next(outcomes)
+
+
+def _is_sound(entry: Entry, stage: Stage[Any]) -> bool:
+    try:
+        opened(entry, stage.source.type)
+    except Poison:
+        return False
+    return True
 
 
 def _start(jobs: dict[str, Job]) -> None:

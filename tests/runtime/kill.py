@@ -48,8 +48,12 @@ def schedule(passed: Mapping[str, int], each: int) -> Iterator[str]:
             yield f"{name}:{n}"
 
 
-def ordeal(work: Work, result: Callable[[Path], Any], root: Path, *, each: int = 4) -> tuple[int, set[str]]:
+def ordeal(
+    work: Work, result: Callable[[Path], Any], root: Path, *, each: int = 4, only: int | None = None
+) -> tuple[int, set[str]]:
     """Kill `work` at all its points; return the number of kills and the names of the points.
+
+    With `only`, so many of the kills are taken, evenly from the whole schedule.
 
     What `result` reads from a directory after the last resumption must equal what it reads after
     undisturbed work. Every scheduled kill does happen: one that a chain does not reach starts the next.
@@ -58,7 +62,8 @@ def ordeal(work: Work, result: Callable[[Path], Any], root: Path, *, each: int =
     calm.mkdir()
     passed = points(work, calm)
     expected = result(calm)
-    waiting = deque(schedule(passed, each))
+    planned = [*schedule(passed, each)]
+    waiting = deque(planned[:: -(-len(planned) // only)] if only else planned)
     kills = 0
     while waiting:
         directory = root / f"kills-from-{kills}"

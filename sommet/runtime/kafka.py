@@ -1,0 +1,249 @@
+"""The Kafka driver: the same stages over topics of a cluster, a consumer group for each stage.
+
+A process may run all stages or one, on as many machines as a topic has partitions. A batch is one
+transaction. An id stands in a topic once as long as the same program appends it again within the last
+`REMEMBERED` messages of a partition; where two programs append at once it may stand there twice, and every
+stage takes it once. Readers such as the store follow topics of one partition.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import datetime
+from typing import Any, Self, TypeVar
+
+from schemas.envelope import Message
+from schemas.topics import TOPICS, Topic
+from sommet import clock
+from sommet.errors import SommetError, StorageError
+from sommet.runtime.dead_letters import Brake, DeadLetter
+from sommet.runtime.failures import StageFailed, raise_first
+from sommet.runtime.kafka_append import Appender
+from sommet.runtime.kafka_changelog import restored
+from sommet.runtime.kafka_client import COMPACTED, KEPT, Cluster
+from sommet.runtime.kafka_member import CHANGELOG, DEAD_LETTERS, TICKS, Member, Terms
+from sommet.runtime.kafka_reader import Reader, entry
+from sommet.runtime.log import Routes, readable
+from sommet.runtime.workers import Workers
+from sommet.stage import Observer, Stage
+
+M = TypeVar("M", bound=Message)
+COUNTED = 10_000
+"""Up to so many offsets, what waits is counted; beyond, offsets are taken for messages."""
+
+
+class Kafka:
+    """Runs `stages`, in this order, over the log on `cluster`; a context manager.
+
+    The options are those of `Embedded`. `member` makes the process a static member of that name in each
+    group: after a restart it goes on at once, and whoever else takes the name ends it. `partitions` is how
+    many a topic gets that is created here. `work` names the stages that this process runs, all by default.
+    Raises `StorageError` when the cluster cannot be used.
+    """
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        stages: Sequence[Stage[Any]],
+        *,
+        workers: int = 0,
+        observer: Observer | None = None,
+        now: Callable[[], datetime] = clock.now,
+        batch: int = 100,
+        versions: tuple[str, str] = ("", ""),
+        brake: Brake | None = Brake(),  # noqa: B008 - frozen
+        topics: Iterable[Topic[Any]] = tuple(TOPICS.values()),
+        member: str = "",
+        partitions: int = 1,
+        work: Iterable[str] | None = None,
+    ) -> None:
+        self._stages = {stage.name: stage for stage in stages}
+        if len(self._stages) != len(stages):
+            raise SommetError("two stages have the same name: give each its own")
+        every = [*topics, *(topic for stage in stages for topic in (stage.source, *stage.sinks))]
+        routes = Routes(every, "the log")
+        self._cluster, self._now = cluster, now
+        terms = Terms(batch, versions, brake, observer, member)
+        with ExitStack() as opened:
+            self._reader = Reader(cluster)
+            opened.callback(self._reader.close)
+            self._create({topic.name for topic in every}, partitions)
+            self._partitions = self._reader.partitions({topic.name for topic in every})
+            self._appender = Appender(cluster, self._reader, routes, versions, self._partitions)
+            opened.callback(self._appender.close)
+            pool = Workers(stages, workers) if workers else None
+            if pool:
+                opened.callback(pool.close)
+            self._members: dict[str, Member] = {}
+            for name in self._stages if work is None else work:
+                member_ = Member(self._stages[name], cluster, self._reader, terms, pool)
+                opened.callback(member_.close)
+                self._members[name] = member_
+            self._opened = opened.pop_all()
+
+    def append(self, messages: Iterable[Message]) -> int:
+        """Write messages to the topics of their types; return how many were new by their id.
+
+        A message must have an id and an `at` with a time zone; `SommetError` otherwise, and none is written.
+        """
+        return self._appender.append(messages)
+
+    def read(self, topic: Topic[M], after: int, limit: int = 1000) -> list[tuple[int, M]]:
+        """Return up to `limit` messages of `topic` behind offset `after`, with their offsets.
+
+        Bytes that are no message of its type are passed over. Raises `SommetError` for a topic of several
+        partitions: their messages have no common order.
+        """
+        partition = self._alone(topic.name)
+        found: list[tuple[int, M]] = []
+        while not found:
+            records = self._reader.records(partition, max(after, 0), limit)
+            if not records:
+                break
+            found = list(readable(map(entry, records), topic.type))
+            after = records[-1].offset + 1
+        return found
+
+    def run_until_idle(self, now: datetime | None = None) -> int:
+        """Run all stages until nothing is left; return how many messages were taken.
+
+        Then timers that the wall clock `now` has passed are fired, and what follows from them is run.
+        A stage that fails stops, the others go on; its `StageFailed` is raised at the end.
+        """
+        wall = now or self._now()
+        failures: dict[str, StageFailed] = {}
+        taken = 0
+        for member in self._members.values():
+            member.start()
+        while True:
+            for member in self._members.values():
+                member.ready()
+            waiting = self._waiting(failures)
+            for member in waiting:
+                try:
+                    taken += member.take(self._cluster.wait / 1000)
+                except StageFailed as exc:
+                    failures[member.stage.name] = exc
+            if not waiting and not self._ring(wall, failures):
+                break
+        raise_first(failures)
+        return taken
+
+    def lag(self) -> dict[str, int]:
+        """Return for each stage how many messages wait in its source."""
+        return {name: self._lag(stage) for name, stage in self._stages.items()}
+
+    def state(self, stage: str) -> Mapping[str, bytes]:
+        """Return a copy of a stage's committed state, of all partitions, ordered by key."""
+        changelog = CHANGELOG.format(stage=stage)
+        found: dict[str, bytes] = {}
+        for partition in self._reader.partitions([changelog])[changelog]:
+            found.update(restored(self._stages[stage], self._reader.all(partition), None).state)
+        return dict(sorted(found.items()))
+
+    def dead_letters(self, stage: str = "", after: int = 0, limit: int = 1000) -> list[DeadLetter]:
+        """Return dead letters of `stage`, or of all, whose number is greater than `after`."""
+        (partition,) = self._reader.partitions([DEAD_LETTERS])[DEAD_LETTERS]
+        letters = map(_letter, self._reader.all(partition, after))
+        return [letter for letter in letters if stage in {"", letter.stage}][:limit]
+
+    def dead_letter(self, number: int) -> DeadLetter | None:
+        """Return one dead letter."""
+        found = self.dead_letters("", number - 1, 1)
+        return found[0] if found and found[0].number == number else None
+
+    def close(self) -> None:
+        """Leave the groups, end the workers and disconnect."""
+        self._opened.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _create(self, topics: Iterable[str], count: int) -> None:
+        """Create what is missing; a changelog has as many partitions as its stage's source."""
+        sources = {CHANGELOG.format(stage=name): one.source.name for name, one in self._stages.items()}
+        known = self._cluster.partitions(sources.values())
+        many = {name: len(known.get(source, range(count))) for name, source in sources.items()}
+        self._cluster.create(
+            dict.fromkeys(topics, (count, KEPT))
+            | dict.fromkeys((DEAD_LETTERS, TICKS), (1, KEPT))
+            | {name: (number, COMPACTED) for name, number in many.items()}
+        )
+        for name, found in self._reader.partitions(many).items():
+            if len(found) != many[name]:
+                raise StorageError(
+                    f"{name} has {len(found)} partitions and its stage's source {many[name]}: "
+                    "they must be as many, as the state of a key stays in its partition"
+                )
+
+    def _alone(self, topic: str) -> Any:
+        if topic not in self._partitions:
+            self._partitions |= self._reader.partitions([topic])
+        found = self._partitions[topic]
+        if len(found) > 1:
+            raise SommetError(f"{topic} has {len(found)} partitions: what is followed must have one")
+        return found[0]
+
+    def _waiting(self, failures: Mapping[str, StageFailed]) -> list[Member]:
+        """Return the members whose source has more than they have taken."""
+        members = [member for name, member in self._members.items() if name not in failures]
+        heads = self._reader.heads([one for member in members for one in member.partitions])
+        return [
+            member for member in members if any(member.behind(one) < heads[one] for one in member.partitions)
+        ]
+
+    def _ring(self, wall: datetime, failures: dict[str, StageFailed]) -> bool:
+        """Let the wall clock pass on idle partitions, in order, until one has done something.
+
+        Where a stage has failed, history may be stuck before it: what is held for it stays held.
+        """
+        for name, member in self._members.items():
+            if name in failures:
+                continue
+            for partition in member.partitions:
+                if not member.memory(partition).partition.timers:
+                    continue
+                if member in self._waiting(failures):
+                    return True
+                try:
+                    if member.tick(partition, wall, release=not failures and self._dry(name)):
+                        return True
+                except StageFailed as exc:
+                    failures[name] = exc
+                    break
+        return False
+
+    def _dry(self, name: str) -> bool:
+        """Say whether nothing waits before a stage whose forerunners other processes run."""
+        before = [
+            stage
+            for stage in self._stages.values()
+            if stage.name not in self._members
+            and any(topic.name == self._stages[name].source.name for topic in stage.sinks)
+        ]
+        return all(not self._lag(stage) and self._dry(stage.name) for stage in before)
+
+    def _lag(self, stage: Stage[Any]) -> int:
+        partitions = self._reader.partitions([stage.source.name])[stage.source.name]
+        heads = self._reader.heads(partitions)
+        waiting = 0
+        for partition in partitions:
+            start = self._reader.committed(self._cluster.name(stage.name), partition)
+            much = heads[partition] - start > COUNTED
+            waiting += heads[partition] - start if much else len(self._reader.all(partition, start))
+        return waiting
+
+
+def _letter(record: Any) -> DeadLetter:
+    said = {name: value.decode("utf-8", "backslashreplace") for name, value in record.headers}
+    return DeadLetter(
+        stage=said["stage"],
+        topic=said["topic"],
+        offset=int(said["offset"]),
+        id=said["id"],
+        reason=said["reason"],
+        payload=record.value or b"",
+        number=record.offset + 1,
+    )

@@ -1,0 +1,376 @@
+"""One member of a stage's consumer group: takes batches, commits each as one transaction.
+
+Outputs, changes of the state and timers (to the changelog), dead letters, ticks and the position go into
+the transaction together. Whatever goes wrong on the way to its end, the transaction is given up, all that
+is remembered of the partitions is dropped, and they are taken up again from what is committed.
+"""
+
+import contextlib
+import os
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+import kafka
+import structlog
+from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
+from kafka.errors import CommitFailedError, FencedInstanceIdError, KafkaError
+from kafka.structs import OffsetAndMetadata
+
+from sommet import clock
+from sommet.errors import StorageError
+from sommet.runtime.crash import crash_point
+from sommet.runtime.dead_letters import Brake
+from sommet.runtime.failures import StageFailed
+from sommet.runtime.kafka_changelog import Memory, restored
+from sommet.runtime.kafka_client import LARGEST, SESSION, TRANSACTION, Cluster, explained
+from sommet.runtime.kafka_reader import ID, Reader, entry, headers
+from sommet.runtime.log import BATCH_BYTES, Entry
+from sommet.runtime.state import Overlay
+from sommet.runtime.turn import Output, Turn, tell
+from sommet.runtime.workers import Workers, elsewhere
+from sommet.stage import Observer, Stage
+
+DEAD_LETTERS = "dead-letters.v1"
+TICKS = "ticks.v1"
+CHANGELOG = "{stage}.changelog.v1"
+JOINING = 1.5 * SESSION / 1000
+"""Seconds after which a group that gives nothing has nothing to give: a dead member is out by then."""
+ROUND = 1.0
+"""Seconds between two looks at the group while nothing comes."""
+SETBACKS = 5
+"""So many batches in a row may be given up before the member does."""
+
+_log = structlog.get_logger()
+_numbers = count()
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the members of a driver have in common. `member` makes them static members of that name."""
+
+    batch: int = 100
+    versions: tuple[str, str] = ("", "")
+    brake: Brake | None = None
+    observer: Observer | None = None
+    member: str = ""
+
+
+@dataclass(slots=True)
+class _Rebalances(kafka.ConsumerRebalanceListener):  # type: ignore[misc]
+    """Notes what the group does; called inside `poll`, so never during a transaction."""
+
+    memories: dict[Any, Memory]
+    settled: bool = field(default=False)
+
+    def on_partitions_assigned(self, assigned: Any) -> None:
+        """A rebalance is through, also where it brought nothing."""
+        self.settled = True
+        self._forget(assigned)
+
+    def on_partitions_revoked(self, revoked: Any) -> None:
+        """Others go on with these."""
+        self._forget(revoked)
+
+    def on_partitions_lost(self, lost: Any) -> None:
+        """Others have gone on with these."""
+        self._forget(lost)
+
+    def _forget(self, partitions: Any) -> None:
+        for partition in partitions:
+            self.memories.pop(partition, None)
+
+
+class Member:
+    """Runs one stage on those partitions that its group gives it. For one thread."""
+
+    def __init__(
+        self, stage: Stage[Any], cluster: Cluster, reader: Reader, terms: Terms, workers: Workers | None
+    ) -> None:
+        self.stage = stage
+        self._cluster, self._reader, self._terms, self._workers = cluster, reader, terms, workers
+        self._source = cluster.name(stage.source.name)
+        self._changelog = cluster.name(CHANGELOG.format(stage=stage.name))
+        self._memories: dict[Any, Memory] = {}
+        self._rebalances = _Rebalances(self._memories)
+        self._setbacks = 0
+        name = terms.member or f"{socket.gethostname()}-{os.getpid()}-{next(_numbers)}"
+        self._transactional_id = cluster.name(f"{stage.name}.{name}")
+        static = {"group_instance_id": terms.member} if terms.member else {}
+        self._producer: Any = None
+        self._started = self._joined = False
+        self._polled = 0.0
+        self._astray = True
+        self._consumer = cluster.consumer(
+            group_id=cluster.name(stage.name),
+            isolation_level="read_committed",
+            session_timeout_ms=SESSION,
+            heartbeat_interval_ms=SESSION // 10,
+            partition_assignment_strategy=[CooperativeStickyAssignor()],
+            max_partition_fetch_bytes=LARGEST // 4,
+            **static,
+        )
+
+    @property
+    def partitions(self) -> list[Any]:
+        """The partitions of the source that this member has."""
+        return sorted(self._consumer.assignment()) if self._joined else []
+
+    def start(self) -> None:
+        """Ask to join the group."""
+        if not self._started:
+            with explained(self._cluster):
+                self._consumer.partitions_for_topic(self._source)  # who leads the group has to know them
+                self._consumer.subscribe([self._source], listener=self._rebalances)
+                self._back(self._consumer.poll(0))
+            self._started = True
+
+    def ready(self) -> None:
+        """Be in place; wait for the first word of the group, which may be that there is nothing to do.
+
+        Raises `StorageError` where another process has taken this member's name.
+        """
+        with explained(self._cluster):
+            try:
+                self._find_back()
+            except FencedInstanceIdError as exc:
+                raise StorageError(
+                    f"stage {self.stage.name}: another process is member {self._terms.member!r}; "
+                    "give each a name of its own"
+                ) from exc
+            give_up = clock.monotonic() + JOINING
+            while not self._joined:
+                self._back(self._consumer.poll(20))
+                self._joined = self._rebalances.settled or clock.monotonic() > give_up
+            if clock.monotonic() - self._polled > ROUND:
+                self._look_round()
+
+    def _look_round(self) -> None:
+        """Hear what the group does; an idle member that never polls is taken for dead."""
+        held = self._consumer.assignment()
+        self._consumer.pause(*held)
+        self._back(self._consumer.poll(0))
+        self._consumer.resume(*(held & self._consumer.assignment()))
+        self._polled = clock.monotonic()
+
+    def behind(self, partition: Any) -> int:
+        """Return the offset behind all that was taken and all marks of transactions after it."""
+        with explained(self._cluster):
+            return self._consumer.position(partition) or 0
+
+    def memory(self, partition: Any) -> Memory:
+        """Return what is remembered of a partition, restored where it is not at hand."""
+        if partition not in self._memories:
+            changelog = kafka.TopicPartition(self._changelog, partition.partition)
+            self._memories[partition] = restored(self.stage, self._reader.all(changelog), self._terms.brake)
+        return self._memories[partition]
+
+    def take(self, wait: float) -> int:
+        """Take what has come within `wait` seconds, at most a batch; return how many messages.
+
+        Raises `StageFailed` where the stage stops; what was finished before is committed.
+        """
+        with explained(self._cluster):
+            self._polled = clock.monotonic()
+            polled = self._consumer.poll(round(1000 * wait), max_records=self._terms.batch)
+        taken = 0
+        while polled:
+            partition, records = polled.popitem()
+            records = self._cut(partition, records)
+            try:
+                taken += self._batch(partition, records)
+            except BaseException:
+                self._back(polled)
+                raise
+        return taken
+
+    def tick(self, partition: Any, wall: datetime, *, release: bool) -> bool:
+        """Let the wall clock pass on an idle partition; say whether that did anything."""
+        limit = self._terms.batch
+        turn = self._turn(partition, lambda turn: turn.tick(wall, release=release, limit=limit))
+        return bool(turn.ticked)
+
+    def close(self) -> None:
+        """Leave the group and disconnect."""
+        self._consumer.close()
+        if self._producer is not None:
+            self._producer.close()
+
+    def _cut(self, partition: Any, records: list[Any]) -> list[Any]:
+        """Return as many records as a batch may have bytes; the others come again."""
+        room = BATCH_BYTES
+        for number, record in enumerate(records):
+            if room <= 0:
+                self._consumer.seek(partition, record.offset)
+                return records[:number]
+            room -= len(record.value or b"")
+        return records
+
+    def _back(self, polled: dict[Any, list[Any]]) -> None:
+        for partition, records in polled.items():
+            self._consumer.seek(partition, records[0].offset)
+
+    def _batch(self, partition: Any, records: list[Any]) -> int:
+        taken = self.memory(partition).taken
+        entries: dict[str, Entry] = {}
+        for one in map(entry, records):
+            if one.id not in taken:  # the log may have it twice, the stage takes it once
+                entries.setdefault(one.id, one)
+        found = [*entries.values()]
+
+        def act(turn: Turn) -> None:
+            if found:
+                turn.consume(found, elsewhere(self._workers, self.stage, found))
+
+        return self._turn(partition, act, found, skipped=len(found) < len(records)).messages
+
+    def _turn(
+        self,
+        partition: Any,
+        act: Callable[[Turn], None],
+        entries: Sequence[Entry] = (),
+        *,
+        skipped: bool = False,
+    ) -> Turn:
+        """Make a turn over `entries` and commit it; of one that fails, what was finished before."""
+        memory = self.memory(partition)
+        position = self.behind(partition)
+        turn = Turn(memory.partition, Overlay(memory.state.get, memory.state.keys), self._terms.versions)
+        try:
+            try:
+                act(turn)
+            except StageFailed:
+                if turn.messages < len(entries):
+                    position = entries[turn.messages].offset - 1
+                    self._consumer.seek(partition, position)
+                self._finish(partition, memory, turn, entries[: turn.messages], position)
+                raise
+            self._finish(partition, memory, turn, entries, position, skipped=skipped)
+        except StageFailed:
+            raise
+        except BaseException:
+            self._give_up()
+            raise
+        return turn
+
+    def _finish(
+        self,
+        partition: Any,
+        memory: Memory,
+        turn: Turn,
+        entries: Sequence[Entry],
+        position: int,
+        *,
+        skipped: bool = False,
+    ) -> None:
+        """Commit what a turn has done, and tell it; a transaction that is given up is made again later."""
+        if not turn.changed and not skipped:
+            return
+        for one in entries:
+            memory.taken.add(one.id)
+        fresh = _fresh(turn, memory)
+        try:
+            self._commit(partition, memory, turn, fresh, position)
+        except KafkaError as exc:
+            self._give_up()
+            self._setbacks += 1
+            _log.warning("batch_given_up", stage=self.stage.name, reason=f"{type(exc).__name__}: {exc}")
+            if self._setbacks >= SETBACKS:
+                raise StorageError(
+                    f"stage {self.stage.name}: {SETBACKS} batches in a row could not be committed ({exc})"
+                ) from exc
+            turn.ticked.clear()
+            turn.messages = 0
+            return
+        self._setbacks = 0
+        memory.committed(turn)
+        tell(self._terms.observer, turn, {id(output) for output in fresh})
+
+    def _commit(
+        self, partition: Any, memory: Memory, turn: Turn, fresh: Sequence[Output], position: int
+    ) -> None:
+        name, producer, number = self.stage.name, self._producer, partition.partition
+        named = self._cluster.name
+        crash_point(name, "begin")
+        producer.begin_transaction()
+        crash_point(name, "outputs")
+        for output in fresh:
+            topic = memory.partition.sinks.find(output.message)
+            key = topic.key(output.message).encode()
+            producer.send(named(output.topic), output.payload, key, _id(output.message.id))
+        crash_point(name, "state")
+        for key, value in memory.changes(turn):
+            producer.send(self._changelog, value, key, partition=number)
+        crash_point(name, "letters")
+        for x in turn.letters:
+            origin = headers(stage=x.stage, topic=x.topic, partition=number, offset=x.offset, reason=x.reason)
+            producer.send(named(DEAD_LETTERS), x.payload, headers=[*_id(x.id), *origin])
+        for tick in turn.ticked:
+            moved = headers(stage=name, partition=number, at=tick.at.isoformat(), release=int(tick.release))
+            producer.send(named(TICKS), b"", headers=[*_id(tick.id), *moved])
+        crash_point(name, "position")
+        offsets = {partition: OffsetAndMetadata(position, "", -1)}
+        producer.send_offsets_to_transaction(offsets, self._consumer.group_metadata())
+        producer.flush()
+        crash_point(name, "commit")
+        producer.commit_transaction()
+        crash_point(name, "committed")
+
+    def _give_up(self) -> None:
+        """Drop what is remembered and the transaction, whatever became of it."""
+        self._memories.clear()
+        self._astray = True
+        if self._producer is not None:
+            with contextlib.suppress(KafkaError):
+                self._producer.close(timeout=0)
+            self._producer = None
+
+    def _find_back(self) -> None:
+        """Have a producer, and go on in every partition where the last transaction ended."""
+        if not self._astray:
+            return
+        if self._producer is None:
+            self._ask_whether_replaced()
+            producer = self._cluster.producer(
+                transactional_id=self._transactional_id, transaction_timeout_ms=TRANSACTION
+            )
+            producer.init_transactions()  # ends what this member, or a dead one of its name, left open
+            self._producer = producer
+        for partition in self._consumer.assignment():
+            self._consumer.seek(partition, self._consumer.committed(partition) or 0)
+        self._astray = False
+
+    def _ask_whether_replaced(self) -> None:
+        """Raise `FencedInstanceIdError` where another process has this member's name.
+
+        A new producer would end that process's transaction. The group says it only to who commits: here,
+        what is committed anyway.
+        """
+        for partition in self._consumer.assignment():
+            offset = self._consumer.committed(partition)
+            if offset is not None:
+                with contextlib.suppress(CommitFailedError):  # only a rebalance: the next poll joins it
+                    self._consumer.commit({partition: OffsetAndMetadata(offset, "", -1)})
+                return
+
+
+def _fresh(turn: Turn, memory: Memory) -> list[Output]:
+    """Return the outputs that were not given before; those with ids of the runtime's own never were."""
+    fresh: list[Output] = []
+    for report in turn.reports:
+        for number, output in enumerate(report.outputs):
+            ident = output.message.id
+            if ident != f"{turn.partition.stage.name}/{report.message.id}/{number}":
+                name = f"{output.topic} {ident}"
+                if name in memory.given:
+                    continue
+                memory.given.add(name)
+            fresh.append(output)
+    return fresh
+
+
+def _id(ident: str) -> list[tuple[str, bytes]]:
+    return [(ID, ident.encode())]

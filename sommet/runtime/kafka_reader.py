@@ -1,0 +1,155 @@
+"""Reads what is committed in the topics of a cluster, outside any consumer group.
+
+A commit is acknowledged before its records can be seen: whoever reads up to the end waits for the
+transactions that were open when it began.
+"""
+
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+from sommet import clock
+from sommet.errors import StorageError
+from sommet.runtime.kafka_client import PATIENCE, TRANSACTION, Cluster, explained
+from sommet.runtime.log import BATCH_BYTES, Entry
+
+ID = "id"
+"""The header that carries a message's id, so that it is known without decoding."""
+LONG_ENOUGH = 2 * TRANSACTION / 1000
+"""Seconds after which no transaction of a dead member can be open."""
+
+
+class Reader:
+    """Usable from several threads."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._mutex = threading.RLock()
+        self._committed = cluster.consumer(isolation_level="read_committed")
+        self._heads = cluster.consumer()
+        self._known: dict[str, list[Any]] = {}
+        self._groups: dict[str, Any] = {}
+        self._gaps: dict[Any, tuple[int, int]] = {}  # marks of transactions between two offsets
+
+    def heads(self, wanted: Iterable[Any]) -> dict[Any, int]:
+        """Return the offset behind the last record of each partition, finished or not."""
+        wanted = sorted(wanted)
+        give_up = clock.monotonic() + PATIENCE
+        with self._mutex, explained(self._cluster):
+            if not self._heads.assignment().issuperset(wanted):
+                self._heads.assign(sorted({*self._heads.assignment(), *wanted}))
+            while True:
+                try:
+                    found: dict[Any, int] = self._heads.end_offsets(wanted)
+                except KeyError:  # the client has not yet heard of a new topic
+                    if clock.monotonic() > give_up:
+                        raise StorageError(f"no answer about {wanted}: is the cluster whole?") from None
+                    clock.sleep(0.02)
+                else:
+                    return found
+
+    def records(self, partition: Any, start: int, limit: int, patience: float = 1.0) -> list[Any]:
+        """Return up to `limit` committed records from offset `start`, fewer where they are large.
+
+        An empty answer means that there are none before the end, or that an open transaction held them
+        back for more than `patience` seconds.
+        """
+        return self._read(partition, start, limit, patience)[0]
+
+    def all(self, partition: Any, start: int = 0) -> list[Any]:
+        """Return all committed records from `start` to the present end.
+
+        Raises `StorageError` where an open transaction holds them back for longer than one may last.
+        """
+        found: list[Any] = []
+        end = self.heads([partition])[partition]
+        while start < end:
+            records, start = self._read(partition, start, 10_000, LONG_ENOUGH)
+            found += [record for record in records if record.offset < end]
+            if not records and start < end:
+                raise StorageError(f"{partition.topic} is held back by a transaction that does not end")
+        return found
+
+    def partitions(self, topics: Iterable[str]) -> dict[str, list[Any]]:
+        """Return the partitions of topics; raises `StorageError` where one does not exist."""
+        wanted = set(topics)
+        with self._mutex, explained(self._cluster):
+            if wanted - self._known.keys():
+                self._known |= self._cluster.partitions(wanted - self._known.keys())
+            if missing := wanted - self._known.keys():
+                raise StorageError(f"the cluster has no topic {', '.join(sorted(missing))}: create it")
+            known = {one for several in self._known.values() for one in several}
+            for consumer in (self._heads, self._committed):
+                if not known <= consumer.assignment():
+                    consumer.assign(sorted(known | consumer.assignment()))
+        return {name: self._known[name] for name in wanted}
+
+    def committed(self, group: str, partition: Any) -> int:
+        """Return the offset at which a group goes on in a partition."""
+        with self._mutex, explained(self._cluster):
+            if group not in self._groups:
+                self._groups[group] = self._cluster.consumer(group_id=group)
+            return self._groups[group].committed(partition) or 0
+
+    def close(self) -> None:
+        """Disconnect."""
+        with self._mutex:
+            self._committed.close()
+            self._heads.close()
+            for consumer in self._groups.values():
+                consumer.close()
+
+    def _turn_to(self, partition: Any, start: int) -> None:
+        """Fetch from here; the other partitions stay assigned, as a new assignment costs 0.1 s."""
+        assigned = self._committed.assignment()
+        if partition not in assigned:
+            assigned = {*assigned, partition}
+            self._committed.assign(sorted(assigned))
+        self._committed.pause(*(assigned - {partition}))
+        self._committed.resume(partition)
+        self._committed.seek(partition, start)
+
+    def _read(self, partition: Any, start: int, limit: int, patience: float) -> tuple[list[Any], int]:
+        """Return records and the offset behind them, and behind the marks of transactions after them."""
+        found: list[Any] = []
+        with self._mutex, explained(self._cluster):
+            end = self.heads([partition])[partition]
+            if start == self._gaps.get(partition, (-1, 0))[0]:
+                start = self._gaps[partition][1]
+            if start >= end:
+                return [], start
+            self._turn_to(partition, start)
+            give_up = clock.monotonic() + patience
+            room = BATCH_BYTES
+            position = start
+            while position < end and len(found) < limit and room > 0:
+                polled = self._committed.poll(self._cluster.wait, max_records=limit - len(found))
+                for record in polled.get(partition, ()):
+                    if room > 0:
+                        found.append(record)
+                        room -= len(record.value or b"")
+                position = self._committed.position(partition)
+                if not polled and clock.monotonic() > give_up:
+                    break
+            behind = position if room > 0 else found[-1].offset + 1
+            self._gaps[partition] = (found[-1].offset + 1 if found else start, behind)
+        return found, behind
+
+
+def entry(record: Any) -> Entry:
+    """Return a record as the stages know it; offsets count from 1, as in the embedded log."""
+    return Entry(record.offset + 1, ident(record), record.value or b"")
+
+
+def ident(record: Any) -> str:
+    """Return a message's id; one that another program wrote is named by its place."""
+    for name, value in record.headers:
+        if name == ID:
+            text: str = value.decode("utf-8", "backslashreplace")
+            return text
+    return f"{record.topic}/{record.partition}/{record.offset}"
+
+
+def headers(**values: str | int) -> list[tuple[str, bytes]]:
+    """Return headers of a record."""
+    return [(name, str(value).encode()) for name, value in values.items()]
