@@ -55,5 +55,10 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture(scope="session")
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Give the bootstrap address of a Kafka node."""
+    from kafka.cluster import ClusterMetadata  # noqa: PLC0415 - only tests of Kafka wait for it
+
+    # The client passes no option here: it asks for a topic that it does not know ten times a second at
+    # most, and tests open hundreds.
+    ClusterMetadata.DEFAULT_CONFIG["retry_backoff_ms"] = 5
     with brokers.node(tmp_path_factory.mktemp("kafka")) as bootstrap:
         yield bootstrap

@@ -30,7 +30,11 @@ PATIENCE = 30.0
 logging.getLogger("kafka.net.selector").setLevel(logging.ERROR)
 
 KEPT = {"retention.ms": "-1", "max.message.bytes": str(LARGEST)}
-COMPACTED = {"cleanup.policy": "compact", "max.message.bytes": str(LARGEST)}
+COMPACTED = {
+    "cleanup.policy": "compact",
+    "max.message.bytes": str(LARGEST),
+    "segment.bytes": str(64 * 2**20),  # only closed segments are compacted, and a restart reads them all
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from sommet.runtime.crash import crash_point
 from sommet.runtime.dead_letters import Brake
 from sommet.runtime.failures import StageFailed
 from sommet.runtime.kafka_changelog import Memory, restored
-from sommet.runtime.kafka_client import LARGEST, SESSION, TRANSACTION, Cluster, explained
+from sommet.runtime.kafka_client import LARGEST, PATIENCE, SESSION, TRANSACTION, Cluster, explained
 from sommet.runtime.kafka_reader import ID, Reader, entry, headers
 from sommet.runtime.log import BATCH_BYTES, Entry
 from sommet.runtime.state import Overlay
@@ -149,17 +149,20 @@ class Member:
                 self._look_round()
 
     def _look_round(self) -> None:
-        """Hear what the group does; an idle member that never polls is taken for dead."""
+        """Hear what the group does; an idle member that never polls is taken for dead.
+
+        Not with a wait of 0: a rebalance that is begun would never come through.
+        """
         held = self._consumer.assignment()
         self._consumer.pause(*held)
-        self._back(self._consumer.poll(0))
+        self._back(self._consumer.poll(50))
         self._consumer.resume(*(held & self._consumer.assignment()))
         self._polled = clock.monotonic()
 
     def behind(self, partition: Any) -> int:
         """Return the offset behind all that was taken and all marks of transactions after it."""
         with explained(self._cluster):
-            return self._consumer.position(partition) or 0
+            return self._consumer.position(partition, timeout_ms=1000 * PATIENCE) or 0
 
     def memory(self, partition: Any) -> Memory:
         """Return what is remembered of a partition, restored where it is not at hand."""
@@ -177,7 +180,7 @@ class Member:
             self._polled = clock.monotonic()
             polled = self._consumer.poll(round(1000 * wait), max_records=self._terms.batch)
         taken = 0
-        while polled:
+        while polled and not self._astray:  # of a batch that was given up, all partitions begin again
             partition, records = polled.popitem()
             records = self._cut(partition, records)
             try:
@@ -188,10 +191,10 @@ class Member:
         return taken
 
     def tick(self, partition: Any, wall: datetime, *, release: bool) -> bool:
-        """Let the wall clock pass on an idle partition; say whether that did anything."""
+        """Let the wall clock pass on an idle partition; say whether to look again."""
         limit = self._terms.batch
         turn = self._turn(partition, lambda turn: turn.tick(wall, release=release, limit=limit))
-        return bool(turn.ticked)
+        return bool(turn.ticked) or self._astray
 
     def close(self) -> None:
         """Leave the group and disconnect."""

@@ -42,7 +42,7 @@ def test_members_share_partitions_and_take_over(cluster: Cluster) -> None:
     had: list[set[Any]] = [set(), set()]
 
     def work(which: int) -> None:
-        with Kafka(cluster, [stage(count)], member=f"m{which}", **options) as driver:
+        with Kafka(cluster, [stage(count)], **options) as driver:
             while not ends[which].wait(0.02):
                 driver.run_until_idle(START)
                 had[which] |= set(driver._members["under-test"].partitions)
@@ -61,6 +61,7 @@ def test_members_share_partitions_and_take_over(cluster: Cluster) -> None:
         patience = 300
         while log.lag() != {"under-test": 0} and (patience := patience - 1):
             ends[1].wait(0.1)
+        assert patience, (log.lag(), had)
         ends[1].set()
         threads[1].join(30)
         found: dict[str, list[str]] = {}
