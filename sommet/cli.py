@@ -269,7 +269,7 @@ def diff(
 
 
 @app.command("check-config")
-def checkload_config(
+def check_config(
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Else sommet.yaml.")] = None,
 ) -> None:
     """Say what is wrong with a configuration, or what it means."""

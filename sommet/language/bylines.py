@@ -64,7 +64,7 @@ def patterns() -> Iterator[re.Pattern[str]]:
 
 def _named(text: str, keys: _Keys) -> bool:
     """Tell whether a name may stand in a text: looking for words is cheap beside looking for patterns."""
-    if not keys.words.isdisjoint(_WORD.findall(text)):
+    if any(word in text for word in keys.words) and not keys.words.isdisjoint(_WORD.findall(text)):
         return True
     return bool(_CHINESE.search(text)) and any(name in text for name in keys.chinese)
 

@@ -49,7 +49,8 @@ def plain(source: str, *, markup: bool) -> str:
     """Return `source` as plain text: no tags (if `markup`), no invisible or control characters."""
     if not markup and _clean_already(source):
         return source
-    return aligned(source, markup=markup).text
+    pieces = (piece for *_, piece in _pieces(source)) if markup else (source,)
+    return _INVISIBLE.sub("", "".join(pieces)).replace("\r", "\n")
 
 
 def has_markup(text: str) -> bool:

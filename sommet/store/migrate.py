@@ -19,8 +19,8 @@ def migrate(reader: Engine, writer: Engine, name: str) -> None:
     database that is as it should be is not written to.
     """
     with reader.connect() as connection:
-        if _version(connection, name) == SCHEMA_VERSION:
-            return
+        if _exists(connection, VERSION_TABLE) and _version(connection, name) == SCHEMA_VERSION:
+            return  # without it another process may be making the tables: look again under the lock
     with writer.begin() as connection:
         if _version(connection, name) != SCHEMA_VERSION:
             _upgrade(connection)
@@ -57,7 +57,9 @@ def _version(connection: Connection, name: str) -> int:
 
 
 def _exists(connection: Connection, table: str) -> bool:
-    return connection.execute(text("SELECT to_regclass(:table)"), {"table": table}).scalar() is not None
+    """Tell whether a table is there; `to_regclass` may answer from before a lock was waited for."""
+    query = "SELECT 1 FROM pg_tables WHERE tablename = :table AND schemaname = ANY (current_schemas(false))"
+    return connection.execute(text(query), {"table": table}).scalar() is not None
 
 
 def _upgrade(connection: Connection) -> None:

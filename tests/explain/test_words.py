@@ -240,7 +240,7 @@ def test_a_page_shows_text_events_and_frames() -> None:
         "credit of a photo Crédit photo : AFP",
         "summit planned news",
         "weight 0.95: one word means both sides",
-        "trigger: “signé”",
+        "trigger: “s'étaient rencontrés”",
     ):
         assert part.replace(" ", "") in data.replace(" ", ""), part
     french = written("zh", language="fr")

@@ -139,3 +139,9 @@ def test_folding_keeps_every_offset(text: str) -> None:
 def test_unfinished_markup_is_text(source: str) -> None:
     """Openings that never close swallow nothing, whatever their number."""
     assert len(markup.plain(source, markup=True)) in {len(source), 0}
+
+
+@given(HOSTILE | st.text(alphabet="ab<>/p&;#x\r\n\t\u200b\u202e\x07é中", max_size=60), st.booleans())
+def test_the_text_is_the_same_with_and_without_the_way_back(source: str, is_markup: bool) -> None:
+    """Whoever needs no way back gets the same text sooner."""
+    assert markup.plain(source, markup=is_markup) == markup.aligned(source, markup=is_markup).text
