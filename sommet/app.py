@@ -25,6 +25,7 @@ from sommet.metrics import Metrics
 from sommet.outbox.build import build_receivers
 from sommet.outbox.outbox import Outbox
 from sommet.outbox.receiver import Receiver
+from sommet.pulse import Pulse
 from sommet.runtime.embedded import Embedded
 from sommet.stage import Stage
 from sommet.store import Store
@@ -134,8 +135,8 @@ class App:
             (stage.name for stage in stages), (rule.name for rule in config.alerts.rules), receiving
         )
         self._halt = Halt()
-        self.told = Watchers((self.metrics, self.board, *watchers, self._halt))
-        self._beaten = clock.monotonic()
+        self._pulse = Pulse(self.metrics, self._waiting)
+        self.told = Watchers((self.metrics, self.board, *watchers, self._pulse, self._halt))
         self._counted = -1
         self._idle = 0
         self._silent = False
@@ -236,7 +237,7 @@ class App:
 
     def health(self) -> tuple[bool, str]:
         """Say whether the main loop goes round."""
-        still = clock.monotonic() - self._beaten
+        still = self._pulse.still
         return (True, "ok") if still < STILL else (False, f"the main loop has stood still for {still:.0f} s")
 
     def _turn(self, stop: threading.Event, feeds: Background, alerts: Background) -> None:
@@ -246,9 +247,11 @@ class App:
             thread.check()
         stop.wait(BEAT)
 
+    def _waiting(self) -> Mapping[str, int]:
+        return self.log.lag()
+
     def _went_round(self) -> None:
-        self._beaten = clock.monotonic()
-        self.metrics.beat()
+        self._pulse.beat()
         if self._counted != self.board.counts["rejected"]:
             self._counted = self.board.counts["rejected"]
             self.metrics.dead_letters(Counter(letter.stage for letter in self.log.dead_letters()))

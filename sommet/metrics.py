@@ -53,6 +53,12 @@ STAGE_REJECTED = Metric(
 STAGE_SECONDS = Metric(
     "sommet_stage_seconds", "histogram", "Seconds that a stage needed for one message.", ("stage",), _STEPS
 )
+STAGE_LAG = Metric(
+    "sommet_stage_lag",
+    "gauge",
+    "Messages that wait before a stage; on Kafka, where many wait, offsets.",
+    ("stage",),
+)
 DEAD_LETTERS = Metric(
     "sommet_dead_letters", "gauge", "Messages that lie in the dead letters of a stage.", ("stage",)
 )
@@ -98,6 +104,12 @@ ALERTS = Metric(
     ("rule", "receiver", "result"),
 )
 PENDING = Metric("sommet_alerts_pending", "gauge", "Alerts that a receiver is still owed.", ("receiver",))
+FAILING = Metric(
+    "sommet_receiver_failing",
+    "gauge",
+    "1 while a receiver is owed an alert and the last try failed.",
+    ("receiver",),
+)
 PUBLICATION_LAG = Metric(
     "sommet_publication_to_alert_seconds",
     "histogram",
@@ -115,10 +127,10 @@ RECEIPT_LAG = Metric(
 
 METRICS: tuple[Metric, ...] = (
     BUILD, STARTED, HEARTBEAT,
-    STAGE_IN, STAGE_OUT, STAGE_REJECTED, STAGE_SECONDS, DEAD_LETTERS,
+    STAGE_IN, STAGE_OUT, STAGE_REJECTED, STAGE_SECONDS, STAGE_LAG, DEAD_LETTERS,
     SOURCES, SOURCE_SUCCESS, SOURCE_ITEMS, SOURCE_FAILURES,
     EVENTS, REPORTS, ABSTENTIONS, UNSURE,
-    ALERTS, PENDING, PUBLICATION_LAG, RECEIPT_LAG,
+    ALERTS, PENDING, FAILING, PUBLICATION_LAG, RECEIPT_LAG,
 )  # fmt: skip
 
 
@@ -168,7 +180,8 @@ class Metrics(Watcher):
         for stage in stages:
             for counter in (STAGE_IN, STAGE_OUT, STAGE_REJECTED):
                 self._add(counter, 0, stage=stage)
-            self._set(DEAD_LETTERS, 0, stage=stage)
+            for gauge in (STAGE_LAG, DEAD_LETTERS):
+                self._set(gauge, 0, stage=stage)
         for lang in sorted(LANGUAGES):
             self._add(ABSTENTIONS, 0, lang=lang)
             for kind in get_args(EventType):
@@ -184,6 +197,11 @@ class Metrics(Watcher):
     def beat(self) -> None:
         """The main loop went round."""
         self._set(HEARTBEAT, self._now().timestamp())
+
+    def lag(self, counts: Mapping[str, int]) -> None:
+        """So many messages wait, by stage."""
+        for stage, count in counts.items():
+            self._set(STAGE_LAG, count, stage=stage)
 
     def dead_letters(self, counts: Mapping[str, int]) -> None:
         """So many messages lie in the dead letters, by stage."""
@@ -212,7 +230,9 @@ class Metrics(Watcher):
         """So much is owed to each receiver, and nothing to the others."""
         self._receivers |= owed.keys()
         for name in self._receivers:
-            self._set(PENDING, owed[name].count if name in owed else 0, receiver=name)
+            one = owed.get(name, Owed(0))
+            self._set(PENDING, one.count, receiver=name)
+            self._set(FAILING, bool(one.reason), receiver=name)
 
     def delivered(self, delivery: Delivery) -> None:
         """One alert came to its end at one receiver."""

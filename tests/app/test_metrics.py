@@ -145,17 +145,22 @@ def test_what_can_be_counted_begins_at_zero(metrics: Metrics) -> None:
         assert there("sommet_alerts_total", labels) == 0
     assert there("sommet_alerts_pending", {"receiver": "desk"}) == 0
     assert there("sommet_stage_rejected_total", {"stage": "clean"}) == 0
+    assert there("sommet_receiver_failing", {"receiver": "desk"}) == 0
+    assert there("sommet_stage_lag", {"stage": "clean"}) == 0
     assert there("sommet_dead_letters", {"stage": "clean"}) == 0
     assert there("sommet_event_reports_total", {"change": "new", "lang": "zh"}) == 0
     assert there("sommet_classifier_abstentions_total", {"lang": "zh", "type": "energy"}) == 0
 
 
 def test_what_is_owed(metrics: Metrics) -> None:
-    """A gauge for each receiver; 0 once nothing is owed."""
-    metrics.owed({"desk": Owed(3, "Slack answered 500")})
+    """Two gauges for each receiver, how much and whether it refuses; 0 once nothing is owed."""
+    metrics.owed({"desk": Owed(3, "Slack answered 500"), "console": Owed(1)})
     assert value(metrics, "sommet_alerts_pending", receiver="desk") == 3
+    assert value(metrics, "sommet_receiver_failing", receiver="desk") == 1
+    assert value(metrics, "sommet_receiver_failing", receiver="console") == 0
     metrics.owed({})
     assert value(metrics, "sommet_alerts_pending", receiver="desk") == 0
+    assert value(metrics, "sommet_receiver_failing", receiver="desk") == 0
 
 
 def test_the_manual_is_current() -> None:
