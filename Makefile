@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 DATA   ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format lock schemas train score errors bench clean wheel-test ops-check kafka kafka-stop
+.PHONY: help run demo test lint format lock schemas train score errors bench clean wheel-test dashboards ops-check kafka kafka-stop
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -60,6 +60,9 @@ bench: $(READY)  ## speed on the streams under DATA, growth with the events know
 
 wheel-test: $(READY)  ## build the wheel, install it in a fresh environment, run the demo from it
 	benchmarks/wheel.sh
+
+dashboards: $(READY)  ## write the dashboards of Grafana from their code
+	$(BIN)/python -m ops.grafana.write
 
 ops-check: $(READY)  ## rules of alerts and their routes with promtool and amtool (Debian: prometheus, prometheus-alertmanager)
 	OPS_CHECK=1 $(BIN)/python -m pytest -q tests/ops

@@ -180,6 +180,7 @@ class Metrics(Watcher):
         for stage in stages:
             for counter in (STAGE_IN, STAGE_OUT, STAGE_REJECTED):
                 self._add(counter, 0, stage=stage)
+            self._begin(STAGE_SECONDS, stage=stage)
             for gauge in (STAGE_LAG, DEAD_LETTERS):
                 self._set(gauge, 0, stage=stage)
         for lang in sorted(LANGUAGES):
@@ -264,6 +265,9 @@ class Metrics(Watcher):
         counter = self._made[metric]
         assert isinstance(counter, Counter)
         (counter.labels(**labels) if labels else counter).inc(amount)
+
+    def _begin(self, metric: Metric, **labels: str) -> None:
+        self._made[metric].labels(**labels)
 
     def _set(self, metric: Metric, value: float, **labels: str) -> None:
         gauge = self._made[metric]

@@ -26,7 +26,7 @@ def node(folder: Path) -> Iterator[str]:
     if missing:
         why = f"a Kafka node needs {' and '.join(missing)}; without them set KAFKA_BOOTSTRAP to one that runs"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(why)
-    port, controller = _free_ports(2)
+    port, controller = free_ports(2)
     env = {**os.environ, "DATA": str(folder), "PORT": str(port), "CONTROLLER": str(controller), "NODES": "1"}
     try:
         done = subprocess.run([NODE, "start"], env=env, capture_output=True, text=True, check=False)
@@ -36,7 +36,8 @@ def node(folder: Path) -> Iterator[str]:
         subprocess.run([NODE, "stop"], env=env, check=True)
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Return ports of this machine that nobody listens on."""
     with contextlib.ExitStack() as stack:
         sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
         for one in sockets:

@@ -146,6 +146,7 @@ def test_what_can_be_counted_begins_at_zero(metrics: Metrics) -> None:
     assert there("sommet_alerts_pending", {"receiver": "desk"}) == 0
     assert there("sommet_stage_rejected_total", {"stage": "clean"}) == 0
     assert there("sommet_receiver_failing", {"receiver": "desk"}) == 0
+    assert there("sommet_stage_seconds_count", {"stage": "clean"}) == 0
     assert there("sommet_stage_lag", {"stage": "clean"}) == 0
     assert there("sommet_dead_letters", {"stage": "clean"}) == 0
     assert there("sommet_event_reports_total", {"change": "new", "lang": "zh"}) == 0

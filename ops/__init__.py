@@ -1,0 +1,1 @@
+"""What runs beside sommet: Kafka, Prometheus, Alertmanager, Grafana."""
