@@ -220,6 +220,8 @@ class Reader:
             return ""
         if self.environ.get(name):
             return self.environ[name]
+        if path := self.environ.get(f"{name}_FILE"):
+            return _first_line(path, f"{name}_FILE", faults)
         if default is None:
             faults.append(
                 (f"the environment variable {name} is not set", f"export {name}=… before the start")
@@ -234,6 +236,20 @@ class Reader:
     def _wrong(self, line: int, key: str, what: str, expected: str, suggestion: str = "") -> Any:
         self.problems.append(Problem(line, key, what, expected, suggestion))
         return WRONG
+
+
+def _first_line(path: str, name: str, faults: list[tuple[str, str]]) -> str:
+    """Return the first line of a file that an environment variable names: a secret of a container."""
+    try:
+        lines = Path(path).read_text("utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        why = (error.strerror if isinstance(error, OSError) else "") or "no text"
+        faults.append((f"the file that {name} names cannot be read ({why})", "a file with the secret in it"))
+        return ""
+    if not lines or not lines[0].strip():
+        faults.append((f"the file that {name} names is empty", "a file with the secret in it"))
+        return ""
+    return lines[0].strip()
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -133,6 +133,32 @@ def test_variables(value: str, environ: dict[str, str], expected: str) -> None:
     assert config.files == (f"{expected}x",)
 
 
+def test_a_variable_may_come_from_a_file(tmp_path: Path) -> None:
+    """Secrets of a container are files; the variable itself comes first."""
+    secret = tmp_path / "secret"
+    secret.write_text("CANARY\n", "utf-8")
+    config = parse("store: 'postgresql://u:${PW}@db/x'", "f.yaml", {"PW_FILE": str(secret)})
+    assert config.store == "postgresql://u:CANARY@db/x"
+    both = {"PW_FILE": str(secret), "PW": "other"}
+    assert parse("store: 'postgresql://u:${PW}@db/x'", "f.yaml", both).store == "postgresql://u:other@db/x"
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (None, "f.yaml:1: files[1]: the file that PW_FILE names cannot be read (No such file or directory)"),
+        (b"\n", "f.yaml:1: files[1]: the file that PW_FILE names is empty"),
+        (b"\xff\xfe", "f.yaml:1: files[1]: the file that PW_FILE names cannot be read (no text)"),
+    ],
+)
+def test_a_file_without_a_secret_is_named(tmp_path: Path, content: bytes | None, expected: str) -> None:
+    """It is a mistake of the configuration, with its line; what the file holds is not shown."""
+    secret = tmp_path / "secret"
+    if content is not None:
+        secret.write_bytes(content)
+    assert expected in says("files: ['${PW}']", {"PW_FILE": str(secret)})
+
+
 def test_a_variable_may_hold_a_number_or_a_duration() -> None:
     """What a variable says is read as the type of its key."""
     config = parse("metrics: {port: '${PORT}'}\nfeeds: {every: '${EVERY:-10m}'}", "f.yaml", {"PORT": "9000"})
