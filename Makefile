@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 DATA   ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format lock schemas train score errors bench clean wheel-test dashboards ops-check kafka kafka-stop
+.PHONY: help run demo test lint format lock schemas train score errors bench clean wheel-test dashboards ops-check secrets compose-check image-check kafka kafka-stop
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -37,9 +37,11 @@ format: $(READY)  ## rewrite the code in the project's style
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
+LOCK := uv pip compile --generate-hashes --universal --python-version 3.11 --custom-compile-command 'make lock' --quiet
 lock:  ## resolve the dependencies again (needs uv)
-	uv pip compile pyproject.toml --extra dev --generate-hashes --universal --python-version 3.11 \
-	  --custom-compile-command 'make lock' --upgrade --quiet -o requirements.lock
+	$(LOCK) pyproject.toml --extra dev --upgrade -o requirements.lock
+	$(LOCK) pyproject.toml -c requirements.lock --no-annotate -o ops/docker/run.lock
+	echo hatchling | $(LOCK) - -c requirements.lock --no-annotate -o ops/docker/build.lock
 
 schemas: $(READY)  ## write the JSON Schemas and examples of the messages
 	$(BIN)/python -m schemas.export
@@ -66,6 +68,17 @@ dashboards: $(READY)  ## write the dashboards of Grafana from their code
 
 ops-check: $(READY)  ## rules of alerts and their routes with promtool and amtool (Debian: prometheus, prometheus-alertmanager)
 	OPS_CHECK=1 $(BIN)/python -m pytest -q tests/ops
+
+secrets:  ## make the passwords of docker-compose.yml that are not there yet
+	@ops/docker/secrets.sh
+
+compose-check: $(READY)  ## docker-compose.yml and Dockerfile without an engine: Compose itself, hadolint, their properties
+	$(BIN)/docker-compose config --quiet
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/python -m pytest -q tests/ops/test_compose.py tests/ops/test_image.py
+
+image-check:  ## build the image on Debian's Python, without an engine (root; buildah, crun, debootstrap)
+	ops/docker/image-check.sh
 
 kafka:  ## start a Kafka node on loopback, without Docker (NODES=3: three); prints its address
 	@NODES=$(or $(NODES),1) ops/kafka/node.sh start
