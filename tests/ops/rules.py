@@ -62,7 +62,7 @@ def program(name: str) -> str:
     """Return where a program of Prometheus is; where it is not installed, skip."""
     found = shutil.which(name)
     if not found:
-        package = {"amtool": "prometheus-alertmanager"}.get(name, "prometheus")
+        package = "prometheus-alertmanager" if name in {"amtool", "prometheus-alertmanager"} else "prometheus"
         reason = f"{name} is not installed (Debian: apt-get install {package})"
         if os.environ.get("OPS_CHECK"):
             pytest.fail(reason)

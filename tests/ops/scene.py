@@ -183,16 +183,17 @@ def prometheus(folder: Path, target: int, port: int, scene: Scene) -> Iterator[N
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         scene.prometheus = f"http://127.0.0.1:{port}"
         try:
-            waited(lambda: _answers(scene), "Prometheus")
+            waited(lambda: ready(scene.prometheus), "Prometheus")
             yield
         finally:
             process.terminate()
             process.wait(20)
 
 
-def _answers(scene: Scene) -> bool:
+def ready(address: str) -> bool:
+    """Say whether a program of Prometheus answers."""
     try:
-        with urllib.request.urlopen(f"{scene.prometheus}/-/ready", timeout=5) as answer:
+        with urllib.request.urlopen(f"{address}/-/ready", timeout=5) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False
