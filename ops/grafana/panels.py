@@ -95,12 +95,15 @@ def bars(title: str, what: str, query: Any) -> Panel:
 def rows(
     title: str, what: str, query: Any, *, width: int = 24, height: int = 10, link: str = ""
 ) -> table.Panel:
-    """Return a panel with a table; in the column `link` stand addresses, which become links."""
+    """Return a panel with a table; in the column `link` stand addresses, which become links.
+
+    Unless it is told `raw`, Grafana encodes an address once more, and one in Cyrillic leads nowhere.
+    """
     panel = table.Panel().filterable(filterable=True)
     if link:
         properties = [
             models.DynamicConfigValue(
-                "links", [{"title": "read", "url": "${__value.raw}", "targetBlank": True}]
+                "links", [{"title": "read", "url": "${__value.raw:raw}", "targetBlank": True}]
             ),
             models.DynamicConfigValue("custom.width", 140),
         ]

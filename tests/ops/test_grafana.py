@@ -124,6 +124,20 @@ def test_the_store_answers(query: Query, scene: Scene, reader: psycopg.Connectio
         assert rows[0][0] > 0
 
 
+def test_a_link_is_the_address_as_it_is() -> None:
+    """Addresses of Russian and Chinese articles hold signs of percent, which nobody may encode again."""
+    found = [
+        link
+        for panel in BOARDS["relations"]["panels"]
+        for override in panel["fieldConfig"]["overrides"]
+        for one in override["properties"]
+        if one["id"] == "links"
+        for link in one["value"]
+    ]
+    assert len(found) == 3
+    assert {link["url"] for link in found} == {"${__value.raw:raw}"}
+
+
 def test_the_links_lead_to_articles(reader: psycopg.Connection[Any]) -> None:
     """Every event has its sentence and an address; an address of another kind is left out."""
     query = next(query for query in SQL if query.panel == "Events A")
