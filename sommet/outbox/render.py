@@ -8,13 +8,13 @@ from babel.lists import format_list
 from schemas.events import Alert, Event
 from sommet.knowledge.phrases import Phrases, counted, phrases
 from sommet.outbox.dates import changed, interval
+from sommet.outbox.figures import figures
 from sommet.outbox.message import Fact, Link, Quote, Rendered
 from sommet.outbox.names import actor_name, place_name
 from sommet.outbox.text import clean, host_of, safe_url, shorten, with_text_fragment
 
 _NAMED_IN_TITLE = 3
 _NAMED = 10
-_FIGURES, _FIGURE = 4, 60
 _TITLE = 200
 _SENTENCE = 700
 _HIGH, _MEDIUM = 0.85, 0.65
@@ -79,25 +79,9 @@ def _facts(alert: Alert, words: Phrases) -> Iterable[tuple[str, str]]:
     yield labels.where, place_name(event.place, words)
     yield labels.format, words.formats.get(event.format, "")
     yield labels.status, words.types[event.type].words[event.status]
-    yield labels.figures, words.marks.semicolon.join(_figures(event.quantities))
+    yield labels.figures, words.marks.semicolon.join(figures(event.quantities, event.langs, words))
     yield labels.sources, _coverage(event, words)
     yield labels.confidence, _confidence(event.confidence, words)
-
-
-def _figures(quantities: Sequence[str]) -> list[str]:
-    """Return the first figures, each once; one whose words all stand in another says nothing more."""
-    known = list(dict.fromkeys(clean(figure, _FIGURE) for figure in quantities))
-    return [one for one in known if not any(_within(one, other) for other in known)][:_FIGURES]
-
-
-def _within(one: str, other: str) -> bool:
-    """Say whether `other` has all words of `one`, in their order, and more."""
-    if one == other:
-        return False
-    if other.startswith(one) and " " not in other:  # Chinese
-        return not other[len(one)].isdigit()
-    left = iter(other.casefold().split())
-    return all(word in left for word in one.casefold().split())
 
 
 def reason(alert: Alert, words: Phrases) -> str:
