@@ -14,6 +14,7 @@ from sommet.errors import KnowledgeError
 from sommet.knowledge.phrase_words import (
     ChronicleWords,
     CompareWords,
+    DemoWords,
     ExplainLabels,
     Plural,
     ReplayWords,
@@ -162,6 +163,7 @@ class Phrases(Words, frozen=True):
     footer: str
     explain: Explain
     chronicle: ChronicleWords
+    demo: DemoWords
     replay: ReplayWords
     compare: CompareWords
     places: dict[str, str]

@@ -75,12 +75,12 @@ def _facts(alert: Alert, words: Phrases) -> Iterable[tuple[str, str]]:
     event, labels = alert.event, words.labels
     yield labels.why, reason(alert, words)
     yield labels.who, _listed(event.participants, _NAMED, words)
-    yield labels.when, _date(event, words)
+    yield labels.when, date(event, words)
     yield labels.where, place_name(event.place, words)
     yield labels.format, words.formats.get(event.format, "")
     yield labels.status, words.types[event.type].words[event.status]
     yield labels.figures, words.marks.semicolon.join(figures(event.quantities, event.langs, words))
-    yield labels.sources, _coverage(event, words)
+    yield labels.sources, coverage(event, words)
     yield labels.confidence, _confidence(event.confidence, words)
 
 
@@ -89,7 +89,7 @@ def reason(alert: Alert, words: Phrases) -> str:
     event = alert.event
     before, after = {
         "status": (_status(event, words), words.types[event.type].words[event.status]),
-        "date": (changed(event.before, words), _date(event, words)),
+        "date": (changed(event.before, words), date(event, words)),
         "place": (place_name(event.before, words), place_name(event.place, words)),
     }.get(alert.reason, ("", ""))
     return words.changes[alert.reason].format(before=before or "…", after=after or "…")
@@ -100,7 +100,8 @@ def _stated(event: Event) -> bool:
     return bool(event.start or event.end) and event.basis != "report"
 
 
-def _date(event: Event, words: Phrases) -> str:
+def date(event: Event, words: Phrases) -> str:
+    """Return when an event was, is or will be, as far as it is known."""
     if event.basis == "report":
         return words.dates.reported.format(last=interval(event.end, event.end, words))
     return interval(event.start, event.end, words)
@@ -160,7 +161,8 @@ def _notes(event: Event, words: Phrases) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _coverage(event: Event, words: Phrases) -> str:
+def coverage(event: Event, words: Phrases) -> str:
+    """Return how many independent sources report an event, and articles where they are more."""
     lineages = max(event.lineages, 1)
     text = counted(words.notes.sources, lineages, words.language)
     if event.articles > lineages:
