@@ -7,11 +7,21 @@ the order of their arrival does not matter.
 from collections.abc import Iterable, Sequence
 from copy import copy
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
 
-from consumers.facts import STATES, Place, days_told, formats_told, parties_told, places_told
+from consumers.facts import (
+    STATES,
+    Place,
+    Votes,
+    days_told,
+    formats_told,
+    parties_told,
+    places_merged,
+    places_told,
+)
 from consumers.identity import MEETINGS, Known, exactness, turned
 from consumers.lineage import Lineages
 from schemas.events import Mentioned, Origin, Turned
@@ -22,7 +32,7 @@ TWO = 2
 """Independent origins that bring back a day or place which a later report had replaced."""
 
 
-class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """One statement of an event, as `resolve` remembers it.
 
     `source` is the id of the message that brought it and `number` its place there; `name` is
@@ -45,7 +55,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """The day of its publication, or on which it came."""
         return self.place[0][: intervals.DAY]
 
-    @property
+    @cached_property
     def place(self) -> tuple[str, ...]:
         """Where it stands in the order of publication; without a date, when it came."""
         return self.origin.published or self.at.isoformat(), self.origin.article, f"{self.number:04d}"
@@ -92,7 +102,8 @@ class Growing:
         self._known: Known | None = None
         self._since = {"date": 0, "place": 0}
         self._days, self._places = days_told(), places_told()
-        self._placing: list[tuple[Member, int]] = []
+        self._further: dict[str, Votes[Place]] = {}
+        """What is said of the place, by the stated day: a further day of a visit may be in another city."""
         self._formats, self._parties = formats_told(), parties_told()
         self._replaced: dict[str, set[str]] = {"date": set(), "place": set()}
         self._again: dict[tuple[str, str], set[int]] = {}
@@ -128,12 +139,12 @@ class Growing:
             "_langs",
             "_aspects",
             "_since",
-            "_placing",
         ):
             setattr(other, name, getattr(self, name).copy())
         for name in ("_days", "_places", "_formats", "_parties"):
             setattr(other, name, getattr(self, name).copy())
         other._replaced = {name: values.copy() for name, values in self._replaced.items()}  # noqa: SLF001
+        other._further = {day: votes.copy() for day, votes in self._further.items()}  # noqa: SLF001
         other._again = {key: roots.copy() for key, roots in self._again.items()}  # noqa: SLF001
         return other
 
@@ -144,10 +155,12 @@ class Growing:
             self._days = days_told()
         if taken and self._since["place"] == taken:
             self._places = places_told()
-            self._placing = []
-        self._placing.append((member, root))
+            self._further = {}
         for votes in (self._days, self._places, self._formats, self._parties):
             votes.add(member, root)
+        if (day := _stated_day(member.stated)) not in self._further:
+            self._further[day] = places_told()
+        self._further[day].add(member, root)
 
     @property
     def known(self) -> Known:
@@ -184,13 +197,10 @@ class Growing:
 
     def _place(self, first_day: str) -> Place | None:
         """Return the place that most origins state, but for those of a further day of a visit."""
-        if not any(_later_day(member, first_day) for member, _ in self._placing):
+        further = {day for day in self._further if len(day) == len(first_day) and day > first_day}
+        if not further:
             return self._places.elected()
-        places = places_told()
-        for member, root in self._placing:
-            if not _later_day(member, first_day):
-                places.add(member, root)
-        return places.elected()
+        return places_merged(votes for day, votes in self._further.items() if day not in further).elected()
 
     def _parts(self) -> tuple[Known, ...]:
         parts = [[m for m in self.members if m.aspect == aspect] for aspect in sorted(self._aspects)]
@@ -257,11 +267,9 @@ def _merged(known: Known, member: Member, change: Turned) -> Known:
     )
 
 
-def _later_day(member: Member, first: str) -> bool:
-    """Tell whether a report is of a further day of a visit: that may be in another city."""
-    said = member.stated
-    exact = said.basis == "text" and len(said.start) == len(first) == intervals.DAY
-    return exact and said.start > first
+def _stated_day(said: Mentioned) -> str:
+    """Return the first day where the text states one, empty where it does not."""
+    return said.start if said.basis == "text" and len(said.start) == intervals.DAY else ""
 
 
 def difference(before: Known | None, after: Known) -> tuple[Turned, str]:

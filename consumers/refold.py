@@ -75,7 +75,8 @@ class Refold:
     def _turn(self, owner: str, member: Member) -> None:
         """Place a statement that comes up, or leave it where it is."""
         group, aspect = self.memory.ruled(member.name)
-        member = msgspec.structs.replace(member, group=group, aspect=aspect)
+        if (group, aspect) != (member.group, member.aspect):
+            member = msgspec.structs.replace(member, group=group, aspect=aspect)
         if group or not owner:
             self._place(member, owner)
             return

@@ -116,7 +116,8 @@ class Sweep:
         members = self.memory.members(event)
         earlier = [m for m in members if m.place < place]
         later, rest = self._behind(members[len(earlier) :])
-        was = grown(event, earlier)
+        partly = self._partly.get(event)
+        was = partly[0] if partly and partly[0].members == earlier else grown(event, earlier)
         kept = [m for m in earlier if m.name not in self._gone]
         now = was.copy() if len(kept) == len(earlier) else grown(event, kept)
         line = Line(

@@ -82,13 +82,12 @@ def _spawned(kind: str) -> Row:
 
 def _child(kind: str) -> Row:
     with tempfile.TemporaryDirectory(prefix="sommet-growth-") as folder:
+        _Resolving(Path(folder) / "start.db").taken(made_up.Stream(10, seed=1).reports(), 1)
         resolving = _Resolving(Path(folder) / "state.db")
         if kind == "event":
             return {"kind": kind} | resolving.taken(made_up.one_event(ONE_EVENT), ONE_EVENT)
         if kind == "archive":
             return {"kind": kind} | resolving.taken(made_up.archive(ARCHIVE), ARCHIVE)
-        resolving.taken(made_up.Stream(10, seed=1).reports(), 1)
-        resolving = _Resolving(Path(folder) / "real.db")
         messages = [pair for pair in made_up.Stream(int(kind)).reports() if pair[0] < made_up.END]
         return {"kind": kind} | resolving.taken(messages, MEASURED)
 
