@@ -154,7 +154,7 @@ class _Pairs:
             self._traits.append(_traits(origin, runs_of(origin.sketch)))
             self._compared.append(set())
             self._copies.append({})
-            self.size += 1
+            self.size += AS_PAIRS
         return known
 
     def copied(self, number: int, taken: set[int]) -> dict[int, float]:
@@ -181,7 +181,8 @@ class _Pairs:
             self._copies[number][other] = self._copies[other][number] = rank
 
 
-REMEMBERED = 400_000  # pairs of origins that are remembered: two events of 400 reports, or many of a few
+REMEMBERED = 200_000  # pairs of origins that are remembered: two events of 400 reports, or many of a few
+AS_PAIRS = 20  # as much as so many pairs takes an origin itself
 _PAIRS = [_Pairs()]
 
 
@@ -218,12 +219,23 @@ class _Columns:
 def _ranks(traits: Sequence[_Traits], others: Sequence[_Traits], alike: Likeness) -> _Table:
     """Return how surely each article is a copy of each other: the place of the kind, and the likeness."""
     kinds = np.zeros(alike.text.shape, dtype=np.float32)
+    if not _may_be_copies(traits, others, alike):
+        return kinds
     one = _columns(traits)
     other = one if others is traits else _columns(others)
     for number, holds in enumerate(_kinds(one, other, alike), 1):
         np.copyto(kinds, number, where=holds)
     ranks: _Table = (kinds + alike.text * 0.99) * (kinds > 0)
     return ranks
+
+
+def _may_be_copies(traits: Sequence[_Traits], others: Sequence[_Traits], alike: Likeness) -> bool:
+    """Tell whether any two share what every kind asks for: a voice, a headline, or some of their texts."""
+    least = (alike.title >= SAME_TITLE) | (alike.text >= NEAR / 2) | (alike.lead >= NEAR_LEAD)
+    if least.any():
+        return True
+    voices = {one.voice for one in traits if one.voice}
+    return bool(voices) and any(other.voice in voices for other in others)
 
 
 def _kinds(one: _Columns, other: _Columns, alike: Likeness) -> Iterator[_Table]:

@@ -41,8 +41,8 @@ KINDS = {"energy": "company", "trade": "company", "agreement": "company", "milit
 class Stream:
     """Reports of `events` events, in the order of their arrival.
 
-    What is told of one party does not grow with the number of events: of more than `WORLD` events each further
-    thousand has parties of its own. In a `dense` stream all events are those of the same parties.
+    What is told of one party does not grow with the number of events: of more than `WORLD` events each
+    further thousand has parties of its own. In a `dense` stream all events are those of the same parties.
     """
 
     events: int
@@ -157,7 +157,7 @@ def one_event(reports: int, *, seed: int = 7) -> list[tuple[datetime, EventMenti
 
 def archive(articles: int, days: int = 1095, *, seed: int = 7) -> list[tuple[datetime, EventMentions]]:
     """Return about as many reports of some years in random order."""
-    stream, dice = Stream(articles, seed), random.Random(seed)
+    stream, dice = Stream(articles, seed, dense=True), random.Random(seed)
     numbers = count()
     found: list[tuple[datetime, EventMentions]] = []
     while len(found) < articles:
