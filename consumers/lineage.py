@@ -102,15 +102,15 @@ class Lineages:
 
     def __init__(self) -> None:
         self._roots: dict[int, int] = {}
-        self._taken: set[int] = set()
+        self._taken = 0
         self._articles: dict[str, int] = {}
         self._pairs = _pairs()
 
     def copy(self) -> "Lineages":
         """Return the same, to go another way from here."""
         other = Lineages()
-        other._roots, other._taken = self._roots.copy(), self._taken.copy()
-        other._articles, other._pairs = self._articles.copy(), self._pairs
+        other._roots, other._articles = self._roots.copy(), self._articles.copy()
+        other._taken, other._pairs = self._taken, self._pairs
         return other
 
     def of(self, origin: Origin) -> int:
@@ -119,31 +119,34 @@ class Lineages:
             return self._articles[origin.article]
         number = self._pairs.number(origin)
         root = self._roots[number] = self._articles[origin.article] = self._root(number)
-        self._taken.add(number)
+        self._taken |= 1 << number
         return root
 
     def _root(self, number: int) -> int:
         """Return the lineage of the origin that is copied most surely; of several, of the first."""
-        copied = self._pairs.copied(number, self._taken)
-        if not copied:
-            return number
-        surest = max(copied.values())
-        return next(root for other, root in self._roots.items() if copied.get(other) == surest)
+        copies = self._pairs.copies(number, self._taken)
+        copied = {other: root for other, root in self._roots.items() if other in copies} if copies else {}
+        return copied[max(copied, key=lambda other: copies[other])] if copied else number
 
 
 class _Pairs:
     """Remembers which origins are copies of which, as events are read from their beginning again and again.
 
-    That says nothing of which was first: it is the same from both sides.
+    That says nothing of which was first: it is the same from both sides. Sets of origins are the bits of
+    numbers, because most questions are whether one holds all of another.
     """
 
     def __init__(self) -> None:
-        self.size = 0
         self._numbers: dict[Origin, int] = {}
         self._origins: list[Origin] = []
         self._traits: list[_Traits] = []
-        self._compared: list[set[int]] = []
+        self._compared: list[int] = []
         self._copies: list[dict[int, float]] = []
+
+    @property
+    def full(self) -> bool:
+        """Tell whether there are as many as are remembered."""
+        return len(self._origins) >= REMEMBERED
 
     def number(self, origin: Origin) -> int:
         """Return the number of an origin, always the same one."""
@@ -152,43 +155,50 @@ class _Pairs:
             known = self._numbers[origin] = len(self._origins)
             self._origins.append(origin)
             self._traits.append(_traits(origin, runs_of(origin.sketch)))
-            self._compared.append(set())
+            self._compared.append(1 << known)
             self._copies.append({})
-            self.size += AS_PAIRS
         return known
 
-    def copied(self, number: int, taken: set[int]) -> dict[int, float]:
-        """Return which of the origins `taken` are copies of one, or it of them, and how surely."""
-        new = taken - self._compared[number]
-        if len(new) == 1:
-            # one that came between known ones: all behind it will ask for it in their turns
-            (other,) = new
-            self._compare(other, sorted({number, *self._compared[number]} - self._compared[other] - new))
+    def copies(self, number: int, taken: int) -> dict[int, float]:
+        """Return which origins are copies of one, or it of them, and how surely; of `taken` all that are."""
+        new = taken & ~self._compared[number]
+        if new & (new - 1):
+            self._compare(number, new)
         elif new:
-            self._compare(number, sorted(new))
-        copies = self._copies[number]
-        return {other: rank for other, rank in copies.items() if other in taken} if copies else copies
+            # one that came between known ones: all behind it will ask for it in their turns
+            other = new.bit_length() - 1
+            self._compare(other, self._compared[number] & ~self._compared[other])
+        return self._copies[number]
 
-    def _compare(self, number: int, others: Sequence[int]) -> None:
+    def _compare(self, number: int, new: int) -> None:
+        others = _bits(new)
         alike = compared([self._origins[number].sketch], [self._origins[n].sketch for n in others])
         ranks = _ranks([self._traits[number]], [self._traits[n] for n in others], alike)[0]
-        self._compared[number].update(others)
-        self.size += len(others)
+        self._compared[number] |= new
         for other in others:
-            self._compared[other].add(number)
+            self._compared[other] |= 1 << number
         for place in np.flatnonzero(ranks).tolist():
             other, rank = others[place], float(ranks[place])
             self._copies[number][other] = self._copies[other][number] = rank
 
 
-REMEMBERED = 200_000  # pairs of origins that are remembered: two events of 400 reports, or many of a few
-AS_PAIRS = 20  # as much as so many pairs takes an origin itself
+def _bits(number: int) -> list[int]:
+    """Return which bits of a number are set, in their order."""
+    text = f"{number:b}"[::-1]
+    found, place = [], text.find("1")
+    while place >= 0:
+        found.append(place)
+        place = text.find("1", place + 1)
+    return found
+
+
+REMEMBERED = 10_000  # origins
 _PAIRS = [_Pairs()]
 
 
 def _pairs() -> _Pairs:
     """Return what is remembered of all origins; too much is forgotten together."""
-    if _PAIRS[0].size > REMEMBERED:
+    if _PAIRS[0].full:
         _PAIRS[0] = _Pairs()
     return _PAIRS[0]
 

@@ -32,6 +32,7 @@ class Line:
     passed: int = 0
     before: frozenset[str] = frozenset()
     watched: set[str] = field(default_factory=set)
+    watching: tuple[str, ...] = ()
 
     @property
     def known(self) -> Known | None:
@@ -172,6 +173,9 @@ class Sweep:
         known = line.known
         if known is None:
             return
+        if line.watched and known.participants == line.watching:
+            return
+        line.watching = known.participants
         keys = set(shelves.may_meet(known.participants)) - line.watched
         if not keys:
             return
