@@ -248,7 +248,9 @@ def _merged(known: Known, member: Member, change: Turned) -> Known:
     said, published = member.stated, member.origin.published
     dated = said if change == "date" or exactness(said) > exactness(known) else known
     located = said if change == "place" or not known.country else known
-    turning = change != "more"
+    turning, amounts = change != "more", known.quantities
+    if said.quantities:
+        amounts = tuple(dict.fromkeys((*amounts, *said.quantities)))[:MAX_AMOUNTS]
     return msgspec.structs.replace(
         known,
         status=said.status if change in {"status", "new"} else known.status,
@@ -259,7 +261,7 @@ def _merged(known: Known, member: Member, change: Turned) -> Known:
         place=said.place if change == "place" or not known.place else known.place,
         country=located.country,
         participants=known.participants or said.participants,
-        quantities=tuple(dict.fromkeys((*known.quantities, *said.quantities)))[:MAX_AMOUNTS],
+        quantities=amounts,
         turned=max(known.turned, published) if turning else known.turned,
         last_published=max(known.last_published, published),
         first_seen=min(known.first_seen, member.at),
