@@ -127,19 +127,24 @@ def parties_told() -> Votes[Parties]:
 
 
 def facts(told: Sequence[tuple[S, int]], shown: dict[str, Hashable]) -> dict[str, tuple[Value, ...]]:
-    """Return for each attribute every value that is stated, the one `shown` first, with its statements."""
+    """Return for each attribute every value that is stated, the one `shown` first, with its statements.
+
+    Of a visit that is told day by day each of its days is shown.
+    """
     found = {}
     for name, (read, text) in _ATTRIBUTES.items():
         values: dict[Hashable, list[tuple[S, int]]] = {}
         for statement, root in told:
             for value in read(statement.stated):
                 values.setdefault(value, []).append((statement, root))
+        whole = shown.get(name)
+        parts = name == "date" and whole is not None and whole not in values
         rows = [
             Value(
                 text(value),
                 len({root for _, root in said}),
                 tuple(s for s, _ in said),
-                value == shown.get(name),
+                _inner(cast("Days", value), cast("Days", whole)) if parts else value == whole,
             )
             for value, said in values.items()
         ]

@@ -24,6 +24,7 @@ from consumers.facts import (
 )
 from consumers.identity import MEETINGS, Known, exactness, turned
 from consumers.lineage import Lineages
+from consumers.visits import DaysHeld
 from schemas.events import Mentioned, Origin, Turned
 from sommet import intervals
 
@@ -102,6 +103,7 @@ class Growing:
         self._known: Known | None = None
         self._since = {"date": 0, "place": 0}
         self._days, self._places = days_told(), places_told()
+        self._held = DaysHeld()
         self._further: dict[str, Votes[Place]] = {}
         """What is said of the place, by the stated day: a further day of a visit may be in another city."""
         self._formats, self._parties = formats_told(), parties_told()
@@ -141,7 +143,7 @@ class Growing:
             "_since",
         ):
             setattr(other, name, getattr(self, name).copy())
-        for name in ("_days", "_places", "_formats", "_parties"):
+        for name in ("_days", "_places", "_formats", "_parties", "_held"):
             setattr(other, name, getattr(self, name).copy())
         other._replaced = {name: values.copy() for name, values in self._replaced.items()}  # noqa: SLF001
         other._further = {day: votes.copy() for day, votes in self._further.items()}  # noqa: SLF001
@@ -152,12 +154,13 @@ class Growing:
         """Count its values; of day and place, those told since the last turn alone."""
         taken = len(self.members) - 1
         if taken and self._since["date"] == taken:
-            self._days = days_told()
+            self._days, self._held = days_told(), DaysHeld()
         if taken and self._since["place"] == taken:
             self._places = places_told()
             self._further = {}
         for votes in (self._days, self._places, self._formats, self._parties):
             votes.add(member, root)
+        self._held.add(member)
         if (day := _stated_day(member.stated)) not in self._further:
             self._further[day] = places_told()
         self._further[day].add(member, root)
@@ -177,6 +180,9 @@ class Growing:
         held = known.status == "occurred" and known.type in MEETINGS
         day = self._days.elected(first=held)
         place = self._place(day[0] if day else known.start)
+        form = self._formats.elected() or known.format
+        if day and held and form == "in_person":
+            day = self._held.around(day)
         return msgspec.structs.replace(
             known,
             start=day[0] if day else known.start,
@@ -184,7 +190,7 @@ class Growing:
             basis="text" if day else known.basis,
             place=place[0] if place else known.place,
             country=place[1] if place else known.country,
-            format=self._formats.elected() or known.format,
+            format=form,
             participants=self._parties.elected() or known.participants,
             articles=tuple(self._articles),
             lineages=len(self._roots),
