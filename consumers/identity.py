@@ -105,7 +105,9 @@ def best(mention: Mentioned, origin: Origin, candidates: Iterable[Known]) -> Mat
         for aspect in (known, *known.aspects)
         if (found := _match(mention, origin, aspect))
     ]
-    return max(matches, key=weight, default=None)
+    if len(matches) < 2:
+        return matches[0] if matches else None
+    return max(matches, key=weight)
 
 
 def highest(mention: Mentioned) -> float:

@@ -162,12 +162,11 @@ class _Pairs:
     def copies(self, number: int, taken: int) -> dict[int, float]:
         """Return which origins are copies of one, or it of them, and how surely; of `taken` all that are."""
         new = taken & ~self._compared[number]
-        if new & (new - 1):
-            self._compare(number, new)
-        elif new:
-            # one that came between known ones: all behind it will ask for it in their turns
+        if new:
+            # what comes between known ones is asked for by all behind it, each in its turn
             other = new.bit_length() - 1
-            self._compare(other, self._compared[number] & ~self._compared[other])
+            one, row = (number, self._compared[other]) if new & (new - 1) else (other, self._compared[number])
+            self._compare(one, (new | row) & ~self._compared[one])
         return self._copies[number]
 
     def _compare(self, number: int, new: int) -> None:

@@ -139,7 +139,10 @@ class Memory:
 
         A group that a later ruling widened is a part of that one's, and an aspect of it.
         """
-        group, _, aspect = self._state.get(f"ruled/{name}", b"").decode().partition(" ")
+        data = self._state.get(f"ruled/{name}")
+        if data is None:
+            return "", ""
+        group, _, aspect = data.decode().partition(" ")
         while group and (wider := self._state.get(f"widened/{group}", b"").decode()):
             group, aspect = wider, f"{group}.{aspect}"
         return group, aspect
