@@ -21,6 +21,7 @@ from sommet.commands.options import (
     load_config,
 )
 from sommet.commands.stage import stage
+from sommet.commands.topics import topics_app
 from sommet.errors import ConfigError, SommetError, StorageError
 from sommet.terminal import forgiving, in_utf8, safe
 
@@ -287,6 +288,7 @@ def check_config(
 
 app.command()(init)
 app.command()(stage)
+app.add_typer(topics_app, name="topics")
 
 
 def _say(text: str) -> None:

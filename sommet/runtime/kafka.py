@@ -19,9 +19,10 @@ from sommet.runtime.dead_letters import Brake, DeadLetter
 from sommet.runtime.failures import StageFailed, raise_first
 from sommet.runtime.kafka_append import Appender
 from sommet.runtime.kafka_changelog import restored
-from sommet.runtime.kafka_client import COMPACTED, KEPT, Cluster
+from sommet.runtime.kafka_client import Cluster
 from sommet.runtime.kafka_member import CHANGELOG, DEAD_LETTERS, TICKS, Member, Terms
 from sommet.runtime.kafka_reader import Reader, entry
+from sommet.runtime.kafka_topics import changelogs, creation
 from sommet.runtime.log import Routes, readable
 from sommet.runtime.workers import Workers
 from sommet.stage import Observer, Stage
@@ -36,8 +37,8 @@ class Kafka:
 
     The options are those of `Embedded`. `member` makes the process a static member of that name in each
     group: after a restart it goes on at once, and whoever else takes the name ends it. `partitions` is how
-    many a topic gets that is created here. `work` names the stages that this process runs, all by default.
-    Raises `StorageError` when the cluster cannot be used.
+    many a topic gets that is created here, by default as many as its file says. `work` names the stages
+    that this process runs, all by default. Raises `StorageError` when the cluster cannot be used.
     """
 
     def __init__(
@@ -53,7 +54,7 @@ class Kafka:
         brake: Brake | None = Brake(),  # noqa: B008 - frozen
         topics: Iterable[Topic[Any]] = tuple(TOPICS.values()),
         member: str = "",
-        partitions: int = 1,
+        partitions: int = 0,
         work: Iterable[str] | None = None,
     ) -> None:
         self._stages = {stage.name: stage for stage in stages}
@@ -163,14 +164,17 @@ class Kafka:
 
     def _create(self, topics: Iterable[str], count: int) -> None:
         """Create what is missing; a changelog has as many partitions as its stage's source."""
-        sources = {CHANGELOG.format(stage=name): one.source.name for name, one in self._stages.items()}
+        wanted = creation(topics, count)
+        sources = {name: one.source.name for name, one in self._stages.items()}
         known = self._cluster.partitions(sources.values())
-        many = {name: len(known.get(source, range(count))) for name, source in sources.items()}
-        self._cluster.create(
-            dict.fromkeys(topics, (count, KEPT))
-            | dict.fromkeys((DEAD_LETTERS, TICKS), (1, KEPT))
-            | {name: (number, COMPACTED) for name, number in many.items()}
+        logs = changelogs(
+            {
+                name: len(known[source]) if source in known else wanted[source][0]
+                for name, source in sources.items()
+            }
         )
+        self._cluster.create(wanted | creation((DEAD_LETTERS, TICKS), 1) | logs)
+        many = {name: number for name, (number, _) in logs.items()}
         for name, found in self._reader.partitions(many).items():
             if len(found) != many[name]:
                 raise StorageError(

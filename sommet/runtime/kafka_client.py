@@ -7,6 +7,7 @@ its topics, groups and transactional ids, so that several logs may share a clust
 import contextlib
 import logging
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,13 +29,6 @@ PATIENCE = 30.0
 
 # It remarks on every task of its loop that a busy machine made slow.
 logging.getLogger("kafka.net.selector").setLevel(logging.ERROR)
-
-KEPT = {"retention.ms": "-1", "max.message.bytes": str(LARGEST)}
-COMPACTED = {
-    "cleanup.policy": "compact",
-    "max.message.bytes": str(LARGEST),
-    "segment.bytes": str(64 * 2**20),  # only closed segments are compacted, and a restart reads them all
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +77,13 @@ class Cluster:
                 **options,
             )
 
+    def admin(self) -> AbstractContextManager[Any]:
+        """Connect an administrator of the cluster."""
+        return contextlib.closing(kafka.KafkaAdminClient(**self._common()))
+
     def create(self, topics: Mapping[str, tuple[int, Mapping[str, str]]]) -> None:
         """Create what is missing of `topics`, by name: how many partitions, and which settings."""
-        with explained(self), contextlib.closing(kafka.KafkaAdminClient(**self._common())) as admin:
+        with explained(self), self.admin() as admin:
             known = _counts(admin, [self.name(name) for name in topics])
             missing = [
                 NewTopic(self.name(name), partitions, -1, topic_configs=dict(settings))
@@ -99,7 +97,7 @@ class Cluster:
     def partitions(self, topics: Iterable[str]) -> dict[str, list[Any]]:
         """Return the partitions of `topics`, by name; of those that exist."""
         named = {self.name(name): name for name in topics}
-        with explained(self), contextlib.closing(kafka.KafkaAdminClient(**self._common())) as admin:
+        with explained(self), self.admin() as admin:
             found = _counts(admin, [*named])
         return {
             named[topic]: [kafka.TopicPartition(topic, number) for number in range(count)]
