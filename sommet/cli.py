@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from sommet.commands.init import init
+from sommet.commands.lag import lag
 from sommet.commands.listing import event, events_app
 from sommet.commands.options import (
     AsJson,
@@ -288,6 +289,7 @@ def check_config(
 
 app.command()(init)
 app.command()(stage)
+app.command()(lag)
 app.add_typer(topics_app, name="topics")
 
 

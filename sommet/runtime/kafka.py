@@ -22,14 +22,13 @@ from sommet.runtime.kafka_changelog import restored
 from sommet.runtime.kafka_client import Cluster
 from sommet.runtime.kafka_member import CHANGELOG, DEAD_LETTERS, TICKS, Member, Terms
 from sommet.runtime.kafka_reader import Reader, entry
+from sommet.runtime.kafka_standing import standings
 from sommet.runtime.kafka_topics import changelogs, creation
 from sommet.runtime.log import Routes, readable
 from sommet.runtime.workers import Workers
 from sommet.stage import Observer, Stage
 
 M = TypeVar("M", bound=Message)
-COUNTED = 10_000
-"""Up to so many offsets, what waits is counted; beyond, offsets are taken for messages."""
 
 
 class Kafka:
@@ -230,14 +229,8 @@ class Kafka:
         return all(not self._lag(stage) and self._dry(stage.name) for stage in before)
 
     def _lag(self, stage: Stage[Any]) -> int:
-        partitions = self._reader.partitions([stage.source.name])[stage.source.name]
-        heads = self._reader.heads(partitions)
-        waiting = 0
-        for partition in partitions:
-            start = self._reader.committed(self._cluster.name(stage.name), partition)
-            much = heads[partition] - start > COUNTED
-            waiting += heads[partition] - start if much else len(self._reader.all(partition, start))
-        return waiting
+        sources = {stage.name: stage.source.name}
+        return sum(one.lag for one in standings(self._cluster, self._reader, sources))
 
 
 def _letter(record: Any) -> DeadLetter:

@@ -77,7 +77,10 @@ class Reader:
             if wanted - self._known.keys():
                 self._known |= self._cluster.partitions(wanted - self._known.keys())
             if missing := wanted - self._known.keys():
-                raise StorageError(f"the cluster has no topic {', '.join(sorted(missing))}: create it")
+                raise StorageError(
+                    f"the cluster has no topic {', '.join(sorted(missing))}: "
+                    "create it with `sommet topics apply`, or check the prefix of the log"
+                )
             known = {one for several in self._known.values() for one in several}
             for consumer in (self._heads, self._committed):
                 if not known <= consumer.assignment():
