@@ -2,11 +2,10 @@
 
 import hashlib
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
@@ -25,6 +24,7 @@ from sommet.metrics import Metrics
 from sommet.outbox.build import build_receivers
 from sommet.outbox.outbox import Outbox
 from sommet.outbox.receiver import Receiver
+from sommet.runtime.desk import ALL, Open
 from sommet.runtime.embedded import Embedded
 from sommet.stage import Stage
 from sommet.store import Store
@@ -136,7 +136,7 @@ class App:
         self._halt = Halt()
         self.told = Watchers((self.metrics, self.board, *watchers, self._halt))
         self._beaten = clock.monotonic()
-        self._counted = -1
+        self._open = Open()
         self._idle = 0
         self._silent = False
         self._outage = Outage(self.told.note)
@@ -249,9 +249,9 @@ class App:
     def _went_round(self) -> None:
         self._beaten = clock.monotonic()
         self.metrics.beat()
-        if self._counted != self.board.counts["rejected"]:
-            self._counted = self.board.counts["rejected"]
-            self.metrics.dead_letters(Counter(letter.stage for letter in self.log.dead_letters()))
+        letters = partial(self.log.dead_letters, limit=ALL)
+        if self._open.look(self.log, letters, self.board.counts["rejected"]):
+            self.metrics.dead_letters(self._open.counts)
 
     def _finish(self, stop: threading.Event) -> None:
         """Do the last round; a server that is away is waited for, unless the process is to stop."""

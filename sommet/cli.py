@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from sommet.commands.dead_letters import letters_app
 from sommet.commands.init import init
 from sommet.commands.lag import lag
 from sommet.commands.listing import event, events_app
@@ -291,6 +292,7 @@ app.command()(init)
 app.command()(stage)
 app.command()(lag)
 app.add_typer(topics_app, name="topics")
+app.add_typer(letters_app, name="dead-letters")
 
 
 def _say(text: str) -> None:

@@ -54,7 +54,7 @@ STAGE_SECONDS = Metric(
     "sommet_stage_seconds", "histogram", "Seconds that a stage needed for one message.", ("stage",), _STEPS
 )
 DEAD_LETTERS = Metric(
-    "sommet_dead_letters", "gauge", "Messages that lie in the dead letters of a stage.", ("stage",)
+    "sommet_dead_letters", "gauge", "Dead letters of a stage that nobody has dealt with.", ("stage",)
 )
 
 SOURCE_SUCCESS = Metric(
@@ -133,6 +133,7 @@ class Metrics(Watcher):
         self._made = {metric: _make(metric, self.registry) for metric in METRICS}
         self._rules: dict[str, str] = {}
         self._receivers: set[str] = set()
+        self._stages: set[str] = set()
         self._set(BUILD, 1, version=version, knowledge=knowledge)
         self._set(STARTED, now().timestamp())
 
@@ -168,7 +169,8 @@ class Metrics(Watcher):
         for stage in stages:
             for counter in (STAGE_IN, STAGE_OUT, STAGE_REJECTED):
                 self._add(counter, 0, stage=stage)
-            self._set(DEAD_LETTERS, 0, stage=stage)
+            self._stages.add(stage)
+        self.dead_letters({})
         for lang in sorted(LANGUAGES):
             self._add(ABSTENTIONS, 0, lang=lang)
             for kind in get_args(EventType):
@@ -186,9 +188,10 @@ class Metrics(Watcher):
         self._set(HEARTBEAT, self._now().timestamp())
 
     def dead_letters(self, counts: Mapping[str, int]) -> None:
-        """So many messages lie in the dead letters, by stage."""
-        for stage, count in counts.items():
-            self._set(DEAD_LETTERS, count, stage=stage)
+        """So many dead letters are open, by stage, and none of the others."""
+        self._stages |= counts.keys()
+        for stage in self._stages:
+            self._set(DEAD_LETTERS, counts.get(stage, 0), stage=stage)
 
     def watched(self, sources: Mapping[str, datetime]) -> None:
         """These sources are watched; each with the time of its last answer, or the start of time."""

@@ -21,7 +21,7 @@ from sommet.runtime.kafka_append import Appender
 from sommet.runtime.kafka_changelog import restored
 from sommet.runtime.kafka_client import Cluster
 from sommet.runtime.kafka_member import CHANGELOG, DEAD_LETTERS, TICKS, Member, Terms
-from sommet.runtime.kafka_reader import Reader, entry
+from sommet.runtime.kafka_reader import Reader, entry, letter
 from sommet.runtime.kafka_standing import standings
 from sommet.runtime.kafka_topics import changelogs, creation
 from sommet.runtime.log import Routes, readable
@@ -143,8 +143,8 @@ class Kafka:
     def dead_letters(self, stage: str = "", after: int = 0, limit: int = 1000) -> list[DeadLetter]:
         """Return dead letters of `stage`, or of all, whose number is greater than `after`."""
         (partition,) = self._reader.partitions([DEAD_LETTERS])[DEAD_LETTERS]
-        letters = map(_letter, self._reader.all(partition, after))
-        return [letter for letter in letters if stage in {"", letter.stage}][:limit]
+        letters = map(letter, self._reader.all(partition, after))
+        return [one for one in letters if stage in {"", one.stage}][:limit]
 
     def dead_letter(self, number: int) -> DeadLetter | None:
         """Return one dead letter."""
@@ -231,16 +231,3 @@ class Kafka:
     def _lag(self, stage: Stage[Any]) -> int:
         sources = {stage.name: stage.source.name}
         return sum(one.lag for one in standings(self._cluster, self._reader, sources))
-
-
-def _letter(record: Any) -> DeadLetter:
-    said = {name: value.decode("utf-8", "backslashreplace") for name, value in record.headers}
-    return DeadLetter(
-        stage=said["stage"],
-        topic=said["topic"],
-        offset=int(said["offset"]),
-        id=said["id"],
-        reason=said["reason"],
-        payload=record.value or b"",
-        number=record.offset + 1,
-    )

@@ -12,9 +12,9 @@ from schemas.topics import TOPICS, Topic
 from sommet.app import pipeline
 from sommet.config import Config
 from sommet.errors import KnowledgeError
-from sommet.runtime.kafka import _letter
 from sommet.runtime.kafka_changelog import restored
 from sommet.runtime.kafka_member import CHANGELOG, DEAD_LETTERS, TICKS
+from sommet.runtime.kafka_reader import letter as read_letter
 from sommet.runtime.topics import TopicFile, expanded, load, sources
 
 FILES = load()
@@ -65,7 +65,7 @@ def test_the_example_is_a_message(topic: Topic[Any]) -> None:
 
 def test_the_examples_of_the_runtime_are_read_by_it() -> None:
     """A dead letter comes back with its origin, a changelog with its position."""
-    letter = _letter(record(FILES[DEAD_LETTERS]))
+    letter = read_letter(record(FILES[DEAD_LETTERS]))
     assert (letter.stage, letter.topic, letter.offset, letter.number) == ("clean", "articles.raw.v1", 42, 1)
     clean = pipeline(Config())[0]
     memory = restored(clean, [record(FILES[CHANGELOG])], None)
