@@ -22,13 +22,16 @@ from sommet.runtime.kafka_changelog import restored
 from sommet.runtime.kafka_client import Cluster
 from sommet.runtime.kafka_member import CHANGELOG, DEAD_LETTERS, TICKS, Member, Terms
 from sommet.runtime.kafka_reader import Reader, entry, letter
-from sommet.runtime.kafka_standing import standings
+from sommet.runtime.kafka_standing import of_cluster, standings
 from sommet.runtime.kafka_topics import changelogs, creation
 from sommet.runtime.log import Routes, readable
+from sommet.runtime.standing import Standing
 from sommet.runtime.workers import Workers
 from sommet.stage import Observer, Stage
 
 M = TypeVar("M", bound=Message)
+GLANCED = 500
+"""Up to so many offsets, what waits is counted while the stages work."""
 
 
 class Kafka:
@@ -131,6 +134,15 @@ class Kafka:
     def lag(self) -> dict[str, int]:
         """Return for each stage how many messages wait in its source."""
         return {name: self._lag(stage) for name, stage in self._stages.items()}
+
+    def standings(self) -> list[Standing]:
+        """Return where the stages of this process stand. May be called from another thread."""
+        sources = {name: member.stage.source.name for name, member in self._members.items()}
+        return of_cluster(self._cluster, sources, counted=GLANCED)
+
+    def unready(self) -> str:
+        """Return why a stage of this process cannot work yet: no word of its group, or state to restore."""
+        return "; ".join(filter(None, (member.unready() for member in self._members.values())))
 
     def state(self, stage: str) -> Mapping[str, bytes]:
         """Return a copy of a stage's committed state, of all partitions, ordered by key."""

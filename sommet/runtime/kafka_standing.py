@@ -31,7 +31,7 @@ def standings(
             )
 
 
-def of_cluster(cluster: Cluster, sources: Mapping[str, str]) -> list[Standing]:
+def of_cluster(cluster: Cluster, sources: Mapping[str, str], *, counted: int = COUNTED) -> list[Standing]:
     """Return them all. Raises `StorageError` where the cluster does not answer or has no such topics."""
     with contextlib.closing(Reader(cluster)) as reader:
-        return list(standings(cluster, reader, sources))
+        return list(standings(cluster, reader, sources, counted=counted))

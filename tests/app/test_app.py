@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from schemas.letters import Settled
-from sommet.app import NO_ANSWER
 from sommet.config import Config, Metrics, Source
 from sommet.errors import SommetError, StorageError
+from sommet.intake import NO_ANSWER
 from sommet.outbox.receiver import Outcome
 from sommet.runtime.desk import FileDesk
 from sommet.watch import Polled, Watcher
