@@ -20,8 +20,10 @@ from sommet.commands.options import (
     KafkaLog,
     Language,
     LogLevel,
+    MetricsAt,
     load_config,
 )
+from sommet.commands.services import follow, produce
 from sommet.commands.stage import stage
 from sommet.commands.topics import topics_app
 from sommet.errors import ConfigError, SommetError, StorageError
@@ -84,7 +86,7 @@ def root(
 
 
 @app.command()
-def run(
+def run(  # noqa: PLR0917 - typer reads options from parameters
     paths: Annotated[
         list[str] | None, typer.Argument(metavar="[PATH]...", help="Files, folders, JSON Lines, or -.")
     ] = None,
@@ -93,6 +95,7 @@ def run(
         bool, typer.Option("--once", help="Read and poll everything once, tell what is due, end.")
     ] = False,
     log: KafkaLog = "",
+    metrics: MetricsAt = "",
     log_level: LogLevel = "",
 ) -> None:
     """Watch the sources and tell what happens, until Ctrl-C."""
@@ -102,7 +105,7 @@ def run(
     logs.configure(
         os.environ, log_level or ("error" if live and not os.environ.get("SOMMET_LOG_LEVEL") else "")
     )
-    loaded = load_config(config)
+    loaded = load_config(config, metrics=metrics)
     from sommet.commands import run as command  # noqa: PLC0415
 
     raise typer.Exit(command.run(loaded, paths or [], once=once, log=log))
@@ -290,6 +293,8 @@ def check_config(
 
 app.command()(init)
 app.command()(stage)
+app.command()(produce)
+app.command()(follow)
 app.command()(lag)
 app.add_typer(topics_app, name="topics")
 app.add_typer(letters_app, name="dead-letters")

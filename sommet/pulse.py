@@ -12,7 +12,7 @@ from sommet.errors import StorageError
 from sommet.metrics import Metrics
 from sommet.runtime.standing import Standing
 from sommet.stage import Log
-from sommet.watch import Watcher
+from sommet.watch import Polled, Watcher
 from sommet.web.metrics import MetricsServer
 
 STILL = 120.0
@@ -22,13 +22,13 @@ EVERY = timedelta(seconds=15)
 
 
 class Pulse(Watcher):
-    """Beats with each round of the work and each message that goes through.
+    """Beats with each round of the work and each message that goes through; with `polls` also with each poll.
 
     `unready` is asked at each beat, by the thread that works, why the process is not yet ready for work.
     """
 
-    def __init__(self, metrics: Metrics, *, still: float = STILL) -> None:
-        self._metrics, self._still = metrics, still
+    def __init__(self, metrics: Metrics, *, still: float = STILL, polls: bool = False) -> None:
+        self.metrics, self._still, self._polls = metrics, still, polls
         self._beaten = clock.monotonic()
         self._unready = "starting"
         self.unready: Callable[[], str] = str
@@ -37,7 +37,7 @@ class Pulse(Watcher):
         """The work went on."""
         self._beaten = clock.monotonic()
         self._unready = self.unready()
-        self._metrics.beat()
+        self.metrics.beat()
 
     def stepped(self, stage: str, message: Message, outputs: Sequence[Message], seconds: float) -> None:  # noqa: ARG002 - the observer's signature
         """One message went through."""
@@ -46,6 +46,16 @@ class Pulse(Watcher):
     def rejected(self, stage: str, message: Message, reason: str) -> None:  # noqa: ARG002 - the observer's signature
         """One message went to the dead letters."""
         self.beat()
+
+    def polled(self, poll: Polled) -> None:  # noqa: ARG002 - the watcher's signature
+        """A source was asked."""
+        if self._polls:
+            self.beat()
+
+    def rested(self) -> None:
+        """Every source that was due has been asked."""
+        if self._polls:
+            self.beat()
 
     def live(self) -> tuple[bool, str]:
         """Say whether the work goes on."""
@@ -61,14 +71,14 @@ class Pulse(Watcher):
         """Serve metrics and health during a block; nothing where the port is 0."""
         if not where.port:
             return nullcontext()
-        return MetricsServer(where.host, where.port, self._metrics.registry, self.live, self.ready)
+        return MetricsServer(where.host, where.port, self.metrics.registry, self.live, self.ready)
 
     def measuring(self, standings: Callable[[], Iterable[Standing]]) -> Background:
         """Count every now and then, during a block, what waits before the stages."""
 
         def step() -> timedelta:
             with suppress(StorageError):  # the work meets it too, and tells it
-                self._metrics.waiting(standings())
+                self.metrics.waiting(standings())
             return EVERY
 
         return Background("lag", step)
