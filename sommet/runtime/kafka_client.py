@@ -15,6 +15,7 @@ import kafka
 from kafka.admin import NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
+from sommet import clock
 from sommet.errors import ConfigError, StorageError
 
 SCHEME = "kafka://"
@@ -93,6 +94,7 @@ class Cluster:
             if missing:
                 with contextlib.suppress(TopicAlreadyExistsError):  # another process was faster
                     admin.create_topics(missing)
+                self._await(admin, [topic.name for topic in missing])
 
     def partitions(self, topics: Iterable[str]) -> dict[str, list[Any]]:
         """Return the partitions of `topics`, by name; of those that exist."""
@@ -103,6 +105,14 @@ class Cluster:
             named[topic]: [kafka.TopicPartition(topic, number) for number in range(count)]
             for topic, count in found.items()
         }
+
+    def _await(self, admin: Any, names: list[str]) -> None:
+        """Wait until topics are there for the node that is asked: it hears of them after the controller."""
+        give_up = clock.monotonic() + PATIENCE
+        while len(_counts(admin, names)) < len(names):
+            if clock.monotonic() > give_up:
+                raise StorageError(f"after {PATIENCE:.0f} s the cluster does not show {', '.join(names)}")
+            clock.sleep(0.01)
 
     def _common(self) -> dict[str, Any]:
         return {

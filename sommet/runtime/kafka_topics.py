@@ -5,14 +5,18 @@ that it may grow: a key moves with its topic's partitions, and what a stage reme
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
 from kafka.admin import ConfigResource, ConfigResourceType, NewTopic
+from kafka.errors import TopicAlreadyExistsError
 
+from sommet import clock
+from sommet.errors import StorageError
 from sommet.runtime import topics as described
-from sommet.runtime.kafka_client import LARGEST, Cluster, explained
+from sommet.runtime.kafka_client import LARGEST, PATIENCE, Cluster, explained
 from sommet.runtime.topics import STAGE, TopicFile
 
 SEGMENT = 64 * 2**20
@@ -76,29 +80,49 @@ def compare(cluster: Cluster, files: Mapping[str, TopicFile]) -> list[Difference
 
 
 def apply(cluster: Cluster, files: Mapping[str, TopicFile]) -> list[Difference]:
-    """Put right what can be; return all that differed."""
+    """Put right what can be, and wait until the cluster shows it; return all that differed.
+
+    Raises `StorageError` where it refuses a setting or does not take over what it has accepted.
+    """
     with explained(cluster), cluster.admin() as admin:
         topics, found = _fitted(cluster, admin, files)
         differences = list(_compared(topics, found))
-        mends = {
-            kind: [one for one in differences if one.mend == kind] for kind in ("create", "grow", "alter")
-        }
-        if mends["create"]:
-            admin.create_topics([_new(cluster, topics[one.topic]) for one in mends["create"]])
-        if mends["grow"]:
-            counts = {cluster.name(one.topic): _count(topics[one.topic]) for one in mends["grow"]}
-            admin.create_partitions(counts)
-        changes: dict[str, dict[str, str]] = {}
-        for one in mends["alter"]:
-            changes.setdefault(one.topic, {})[one.setting] = settings(topics[one.topic])[one.setting]
-        if changes:
-            admin.alter_configs(
-                [
-                    ConfigResource(ConfigResourceType.TOPIC, cluster.name(name), dict(values))
-                    for name, values in changes.items()
-                ]
-            )
+        _mend(cluster, admin, differences, topics)
+        give_up = clock.monotonic() + PATIENCE
+        while left := [one for one in _compared(*_fitted(cluster, admin, files)) if one.mend]:
+            if clock.monotonic() > give_up:
+                raise StorageError(f"after {PATIENCE:.0f} s the cluster still differs: {left[0]}")
+            clock.sleep(0.05)
     return differences
+
+
+def _mend(
+    cluster: Cluster, admin: Any, differences: Iterable[Difference], topics: Mapping[str, TopicFile]
+) -> None:
+    mends: dict[str, list[Difference]] = {"create": [], "grow": [], "alter": [], "": []}
+    for one in differences:
+        mends[one.mend].append(one)
+    if mends["create"]:
+        with suppress(TopicAlreadyExistsError):  # another process was faster
+            admin.create_topics([_new(cluster, topics[one.topic]) for one in mends["create"]])
+    if mends["grow"]:
+        admin.create_partitions({cluster.name(one.topic): _count(topics[one.topic]) for one in mends["grow"]})
+    if mends["alter"]:
+        _alter(cluster, admin, mends["alter"], topics)
+
+
+def _alter(
+    cluster: Cluster, admin: Any, wanted: Iterable[Difference], topics: Mapping[str, TopicFile]
+) -> None:
+    changes: dict[str, dict[str, str]] = {}
+    for one in wanted:
+        changes.setdefault(cluster.name(one.topic), {})[one.setting] = settings(topics[one.topic])[
+            one.setting
+        ]
+    asked = [ConfigResource(ConfigResourceType.TOPIC, name, values) for name, values in changes.items()]
+    for name, answer in admin.alter_configs(asked)["topic"].items():
+        if answer != "OK":  # the client raises nothing
+            raise StorageError(f"{name} cannot be altered: {answer}")
 
 
 def _new(cluster: Cluster, topic: TopicFile) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from sommet.errors import StorageError
 from sommet.runtime.kafka import Kafka
 from sommet.runtime.kafka_client import Cluster
 from sommet.runtime.kafka_topics import apply, compare
@@ -78,3 +79,13 @@ def test_a_number_of_copies_that_differs_is_told(cluster: Cluster) -> None:
     apply(cluster, load())
     found = compare(cluster, changed(replication=3))
     assert {(one.what, one.mend) for one in found} == {("copies: 1, not 3; reassign its partitions", "")}
+
+
+def test_a_setting_that_the_cluster_refuses_is_told(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is called altered that is not."""
+    apply(cluster, load())
+    monkeypatch.setattr("sommet.runtime.kafka_topics.LARGEST", -5)
+    with pytest.raises(StorageError, match=r"cannot be altered: .*InvalidConfigurationError"):
+        apply(cluster, load())
