@@ -4,10 +4,12 @@ import contextlib
 from typing import Any
 
 import msgspec
+from kafka.errors import InvalidProducerEpochError, KafkaError, ProducerFencedError
 
 from schemas.envelope import decode, encode
 from schemas.letters import Settled
 from schemas.topics import SETTLED, TOPICS
+from sommet.errors import SommetError
 from sommet.runtime.dead_letters import DeadLetter
 from sommet.runtime.desk import again, by_number
 from sommet.runtime.kafka_client import TRANSACTION, Cluster, explained
@@ -15,6 +17,9 @@ from sommet.runtime.kafka_member import DEAD_LETTERS
 from sommet.runtime.kafka_reader import ID, Reader, entry, letter
 from sommet.runtime.kafka_topics import creation
 from sommet.runtime.log import readable
+
+FENCED = (ProducerFencedError, InvalidProducerEpochError)
+"""What a producer is told whose transactional id another one has taken."""
 
 
 class KafkaDesk:
@@ -39,11 +44,23 @@ class KafkaDesk:
         return by_number(ruling for _, ruling in readable(map(entry, records), Settled))
 
     def settle(self, letter: DeadLetter, ruling: Settled) -> bool:
-        """Note what was decided and do it in one transaction."""
+        """Note what was decided and do it in one transaction.
+
+        Raises `SommetError` where somebody else settles a letter at the same moment.
+        """
         self._cluster.create(creation([SETTLED.name], 1))
+        try:
+            return self._settle(letter, ruling)
+        except KafkaError as exc:
+            if any(isinstance(one, FENCED) for one in (exc, *exc.args)):  # the client wraps it at times
+                raise SommetError("somebody else deals with dead letters at this moment; try again") from exc
+            with explained(self._cluster):
+                raise
+
+    def _settle(self, letter: DeadLetter, ruling: Settled) -> bool:
         named = self._cluster.name
         options = {"transactional_id": named("dead-letters"), "transaction_timeout_ms": TRANSACTION}
-        with explained(self._cluster), contextlib.closing(self._cluster.producer(**options)) as producer:
+        with contextlib.closing(self._cluster.producer(**options)) as producer:
             producer.init_transactions()  # from here on nobody else who settles can commit
             if letter.number in self.settled():
                 return False

@@ -123,8 +123,9 @@ class Member:
         """Return why this member cannot work yet; without a partition it stands by, ready to take over."""
         if not self._joined:
             return f"{self.stage.name} has not heard from its group"
-        missing = sum(partition not in self._memories for partition in self.partitions)
-        return f"{self.stage.name} has {missing} partitions to restore" if missing else ""
+        held = self.partitions
+        missing = sum(partition not in self._memories for partition in held)
+        return f"{self.stage.name} has {missing} of {len(held)} partitions to restore" if missing else ""
 
     def start(self) -> None:
         """Ask to join the group."""

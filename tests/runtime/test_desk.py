@@ -12,7 +12,7 @@ import pytest
 
 from schemas.letters import Settled
 from schemas.topics import SETTLED
-from sommet.errors import StorageError
+from sommet.errors import SommetError, StorageError
 from sommet.runtime.desk import Desk, FileDesk, Open, origin
 from sommet.runtime.embedded import Embedded
 from sommet.runtime.kafka import Kafka
@@ -157,6 +157,26 @@ def test_a_letter_goes_back_to_its_partition(kafka: str) -> None:
         partition = log._partitions[NUMBERS.name][letter.partition]
         records = log._reader.all(partition)
         assert (records[-1].value, records[letter.offset - 1].value) == (letter.payload,) * 2
+
+
+def test_two_who_settle_at_once_put_it_back_once(kafka: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one who began first is refused and told so."""
+    cluster = Cluster((kafka,), f"desk-{os.getpid()}-{next(_numbers)}.", wait=10)
+    with Kafka(cluster, [stage(Picky({0}))], topics=KINDS, brake=None) as log:
+        log.append(numbers(1))
+        log.run_until_idle(START)
+        (letter,) = KafkaDesk(cluster).letters()
+        slow, second = KafkaDesk(cluster), []
+
+        def settled() -> dict[int, Settled]:
+            second.append(KafkaDesk(cluster).settle(letter, ruling(letter.number)))
+            return {}
+
+        monkeypatch.setattr(slow, "settled", settled)
+        with pytest.raises(SommetError, match="somebody else deals with dead letters"):
+            slow.settle(letter, ruling(letter.number))
+        assert second == [True]
+        assert log.run_until_idle(START) == 1
 
 
 def test_a_log_of_an_older_release_has_nothing_settled(kafka: str) -> None:
