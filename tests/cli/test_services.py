@@ -13,11 +13,12 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from typer.testing import CliRunner
 
 from schemas.articles import RawArticle
-from schemas.events import Alert, Event, Mentioned, Origin, Report
-from schemas.topics import ARTICLES, DELIVERIES, EVENTS, RAW
+from schemas.events import Alert, Event, Mentioned, Origin, Report, Ruling
+from schemas.topics import ARTICLES, DELIVERIES, EVENTS, MENTIONS, RAW
 from sommet import clock
 from sommet.cli import app
 from sommet.runtime.kafka import Kafka
@@ -183,6 +184,21 @@ def test_followers_run_alone(log: str, tmp_path: Path) -> None:
     kept = Store(f"sqlite:///{tmp_path / 'var' / 'store.db'}")
     assert [event.place for event in kept.events()] == ["Beijing"]
     kept.close()
+
+
+def test_a_ruling_reaches_a_log_on_kafka(log: str, tmp_path: Path) -> None:
+    """It is written to the topic that `resolve` reads; the store is asked which events are meant."""
+    store = Store(f"sqlite:///{tmp_path / 'var' / 'store.db'}")
+    other = structs.replace(EVENT, id="resolve/2", event="f2", statement="b/summit/0")
+    with Kafka(Cluster.named(log), ()) as driver:
+        driver.append([structs.replace(EVENT, statement="a/summit/0"), other])
+        store.follow(driver)
+        store.close()
+        result = CliRunner().invoke(app, ["events", "merge", "e1", "f2", "--by", "Marie", "--log", log])
+        assert result.exit_code == 0, result.stderr
+        assert result.stdout.splitlines()[0] == "the stages take this in with their next round"
+        ((_, message),) = driver.read(MENTIONS, 0)
+    assert message.ruling == Ruling(kind="merge", groups=(("a/summit/0",), ("b/summit/0",)), by="Marie")
 
 
 @pytest.mark.parametrize(
