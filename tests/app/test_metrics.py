@@ -168,7 +168,8 @@ def test_the_manual_is_current() -> None:
 @pytest.fixture
 def server(metrics: Metrics) -> Iterator[MetricsServer]:
     """A server on a free port of this machine; it is unwell."""
-    with MetricsServer("127.0.0.1", 0, metrics.registry, lambda: (False, "stands still")) as running:
+    live, ready = (False, "stands still"), (True, "ok")
+    with MetricsServer("127.0.0.1", 0, metrics.registry, lambda: live, lambda: ready) as running:
         yield running
 
 
@@ -191,7 +192,8 @@ def test_metrics_and_health_are_served(server: MetricsServer, metrics: Metrics) 
     assert get(server, "/metrics/")[0] == 200
     assert get(server, "/metrics", "HEAD") == (200, "")
     assert get(server, "/healthz", "HEAD") == (503, "")
-    assert get(server, "/healthz") == (503, "stands still\n")
+    assert get(server, "/healthz") == get(server, "/live") == (503, "stands still\n")
+    assert get(server, "/ready") == (200, "ok\n")
     assert get(server, "/etc/passwd")[0] == 404
 
 
