@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 # sommet and nothing else: no compiler, no package manager's cache, no tests; runs as nobody of note on a
-# root that may be read-only (/tmp and /var/lib/sommet are written). docs/operations.md says how to run it.
+# root that may be read-only (/tmp and /var/lib/sommet are written). docs/docker.md says how to run it.
 ARG PYTHON=3.11.14-slim-bookworm
 
 FROM python:${PYTHON} AS build

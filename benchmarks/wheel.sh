@@ -12,6 +12,7 @@ rm -rf dist
 "$work/env/bin/pip" install --quiet --disable-pip-version-check --no-deps dist/*.whl
 cd "$work"
 "$work/env/bin/sommet" --version
+"$work/env/bin/sommet" topics list > /dev/null
 "$work/env/bin/sommet" demo > demo.txt
 tail -n 5 demo.txt
 echo "wheel: the demo runs from $(basename "$root"/dist/*.whl)"

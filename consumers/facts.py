@@ -4,7 +4,7 @@ The value with the most independent origins is shown, then the more exact one, t
 exact statement that agrees ("in March", "in Russia") speaks for every value that it leaves open.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Generic, NamedTuple, Protocol, TypeVar, cast
 
 from schemas.events import Mentioned, Origin
@@ -65,9 +65,20 @@ class Votes(Generic[V]):
     def add(self, statement: Statement, root: int) -> None:
         """Count one more statement, of the origin `root`."""
         value = self._read(statement.stated)
-        if value is not None:
-            self._votes.setdefault(value, set()).add(root)
-            self._latest[value] = max(self._latest.get(value, ""), statement.origin.published)
+        if value is None:
+            return
+        published = statement.origin.published
+        if value not in self._votes:
+            self._votes[value], self._latest[value] = {root}, published
+            return
+        self._votes[value].add(root)
+        self._latest[value] = max(self._latest[value], published)
+
+    def include(self, other: "Votes[V]") -> None:
+        """Count also what another one has counted."""
+        for value, roots in other._votes.items():  # noqa: SLF001 - of its own kind
+            self._votes.setdefault(value, set()).update(roots)
+            self._latest[value] = max(self._latest.get(value, ""), other._latest[value])  # noqa: SLF001
 
     def elected(self, *, first: bool = False) -> V | None:
         """Return the value that most origins state, None where none states any.
@@ -97,6 +108,14 @@ def places_told() -> Votes[Place]:
     return Votes(_place, _inside, lambda place: place[0] not in STATES)
 
 
+def places_merged(told: Iterable[Votes[Place]]) -> Votes[Place]:
+    """Count what is told in several parts together."""
+    whole = places_told()
+    for votes in told:
+        whole.include(votes)
+    return whole
+
+
 def formats_told() -> Votes[str]:
     """Count the formats that are stated."""
     return Votes(lambda said: said.format or None, lambda _, __: False, lambda _: 0)
@@ -108,19 +127,24 @@ def parties_told() -> Votes[Parties]:
 
 
 def facts(told: Sequence[tuple[S, int]], shown: dict[str, Hashable]) -> dict[str, tuple[Value, ...]]:
-    """Return for each attribute every value that is stated, the one `shown` first, with its statements."""
+    """Return for each attribute every value that is stated, the one `shown` first, with its statements.
+
+    Of a visit that is told day by day each of its days is shown.
+    """
     found = {}
     for name, (read, text) in _ATTRIBUTES.items():
         values: dict[Hashable, list[tuple[S, int]]] = {}
         for statement, root in told:
             for value in read(statement.stated):
                 values.setdefault(value, []).append((statement, root))
+        whole = shown.get(name)
+        parts = name == "date" and whole is not None and whole not in values
         rows = [
             Value(
                 text(value),
                 len({root for _, root in said}),
                 tuple(s for s, _ in said),
-                value == shown.get(name),
+                _inner(cast("Days", value), cast("Days", whole)) if parts else value == whole,
             )
             for value, said in values.items()
         ]

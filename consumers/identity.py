@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -104,7 +105,9 @@ def best(mention: Mentioned, origin: Origin, candidates: Iterable[Known]) -> Mat
         for aspect in (known, *known.aspects)
         if (found := _match(mention, origin, aspect))
     ]
-    return max(matches, key=weight, default=None)
+    if len(matches) < 2:
+        return matches[0] if matches else None
+    return max(matches, key=weight)
 
 
 def highest(mention: Mentioned) -> float:
@@ -226,7 +229,7 @@ def _other(mention: Mentioned, origin: Origin, known: Known) -> Match | None:
 
 def _recalled(mention: Mentioned, known: Known) -> Match | None:
     """What is recalled with its day and its parties is what was told then."""
-    one, other = set(mention.participants) - STATES, set(known.participants) - STATES
+    one, other = _named(mention.participants), _named(known.participants)
     exact = min(exactness(mention), exactness(known)) == intervals.DAY
     if mention.salience == "background" and exact and one and other and (one <= other or other <= one):
         return Match(1.0, "recalled with its day, same participants", known)
@@ -287,8 +290,13 @@ def _one_journey(mention: Mentioned | Known, known: Known) -> bool:
 
 def _people(mention: Mentioned, known: Known) -> bool:
     """People must not be all others; states stand for anybody of theirs."""
-    one, other = set(mention.participants) - STATES, set(known.participants) - STATES
-    return not one or not other or bool(one & other)
+    one, other = _named(mention.participants), _named(known.participants)
+    return not one or not other or not one.isdisjoint(other)
+
+
+@lru_cache(maxsize=4096)
+def _named(participants: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(participants) - STATES
 
 
 def twins(one: Known, other: Known) -> bool:

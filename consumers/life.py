@@ -7,13 +7,24 @@ the order of their arrival does not matter.
 from collections.abc import Iterable, Sequence
 from copy import copy
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
 
-from consumers.facts import STATES, Place, days_told, formats_told, parties_told, places_told
+from consumers.facts import (
+    STATES,
+    Place,
+    Votes,
+    days_told,
+    formats_told,
+    parties_told,
+    places_merged,
+    places_told,
+)
 from consumers.identity import MEETINGS, Known, exactness, turned
 from consumers.lineage import Lineages
+from consumers.visits import DaysHeld
 from schemas.events import Mentioned, Origin, Turned
 from sommet import intervals
 
@@ -22,7 +33,7 @@ TWO = 2
 """Independent origins that bring back a day or place which a later report had replaced."""
 
 
-class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """One statement of an event, as `resolve` remembers it.
 
     `source` is the id of the message that brought it and `number` its place there; `name` is
@@ -45,7 +56,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """The day of its publication, or on which it came."""
         return self.place[0][: intervals.DAY]
 
-    @property
+    @cached_property
     def place(self) -> tuple[str, ...]:
         """Where it stands in the order of publication; without a date, when it came."""
         return self.origin.published or self.at.isoformat(), self.origin.article, f"{self.number:04d}"
@@ -92,7 +103,9 @@ class Growing:
         self._known: Known | None = None
         self._since = {"date": 0, "place": 0}
         self._days, self._places = days_told(), places_told()
-        self._placing: list[tuple[Member, int]] = []
+        self._held = DaysHeld()
+        self._further: dict[str, Votes[Place]] = {}
+        """What is said of the place, by the stated day: a further day of a visit may be in another city."""
         self._formats, self._parties = formats_told(), parties_told()
         self._replaced: dict[str, set[str]] = {"date": set(), "place": set()}
         self._again: dict[tuple[str, str], set[int]] = {}
@@ -128,12 +141,12 @@ class Growing:
             "_langs",
             "_aspects",
             "_since",
-            "_placing",
         ):
             setattr(other, name, getattr(self, name).copy())
-        for name in ("_days", "_places", "_formats", "_parties"):
+        for name in ("_days", "_places", "_formats", "_parties", "_held"):
             setattr(other, name, getattr(self, name).copy())
         other._replaced = {name: values.copy() for name, values in self._replaced.items()}  # noqa: SLF001
+        other._further = {day: votes.copy() for day, votes in self._further.items()}  # noqa: SLF001
         other._again = {key: roots.copy() for key, roots in self._again.items()}  # noqa: SLF001
         return other
 
@@ -141,13 +154,16 @@ class Growing:
         """Count its values; of day and place, those told since the last turn alone."""
         taken = len(self.members) - 1
         if taken and self._since["date"] == taken:
-            self._days = days_told()
+            self._days, self._held = days_told(), DaysHeld()
         if taken and self._since["place"] == taken:
             self._places = places_told()
-            self._placing = []
-        self._placing.append((member, root))
+            self._further = {}
         for votes in (self._days, self._places, self._formats, self._parties):
             votes.add(member, root)
+        self._held.add(member)
+        if (day := _stated_day(member.stated)) not in self._further:
+            self._further[day] = places_told()
+        self._further[day].add(member, root)
 
     @property
     def known(self) -> Known:
@@ -164,6 +180,9 @@ class Growing:
         held = known.status == "occurred" and known.type in MEETINGS
         day = self._days.elected(first=held)
         place = self._place(day[0] if day else known.start)
+        form = self._formats.elected() or known.format
+        if day and held and form == "in_person":
+            day = self._held.around(day)
         return msgspec.structs.replace(
             known,
             start=day[0] if day else known.start,
@@ -171,7 +190,7 @@ class Growing:
             basis="text" if day else known.basis,
             place=place[0] if place else known.place,
             country=place[1] if place else known.country,
-            format=self._formats.elected() or known.format,
+            format=form,
             participants=self._parties.elected() or known.participants,
             articles=tuple(self._articles),
             lineages=len(self._roots),
@@ -184,13 +203,10 @@ class Growing:
 
     def _place(self, first_day: str) -> Place | None:
         """Return the place that most origins state, but for those of a further day of a visit."""
-        if not any(_later_day(member, first_day) for member, _ in self._placing):
+        further = {day for day in self._further if len(day) == len(first_day) and day > first_day}
+        if not further:
             return self._places.elected()
-        places = places_told()
-        for member, root in self._placing:
-            if not _later_day(member, first_day):
-                places.add(member, root)
-        return places.elected()
+        return places_merged(votes for day, votes in self._further.items() if day not in further).elected()
 
     def _parts(self) -> tuple[Known, ...]:
         parts = [[m for m in self.members if m.aspect == aspect] for aspect in sorted(self._aspects)]
@@ -238,7 +254,9 @@ def _merged(known: Known, member: Member, change: Turned) -> Known:
     said, published = member.stated, member.origin.published
     dated = said if change == "date" or exactness(said) > exactness(known) else known
     located = said if change == "place" or not known.country else known
-    turning = change != "more"
+    turning, amounts = change != "more", known.quantities
+    if said.quantities:
+        amounts = tuple(dict.fromkeys((*amounts, *said.quantities)))[:MAX_AMOUNTS]
     return msgspec.structs.replace(
         known,
         status=said.status if change in {"status", "new"} else known.status,
@@ -249,7 +267,7 @@ def _merged(known: Known, member: Member, change: Turned) -> Known:
         place=said.place if change == "place" or not known.place else known.place,
         country=located.country,
         participants=known.participants or said.participants,
-        quantities=tuple(dict.fromkeys((*known.quantities, *said.quantities)))[:MAX_AMOUNTS],
+        quantities=amounts,
         turned=max(known.turned, published) if turning else known.turned,
         last_published=max(known.last_published, published),
         first_seen=min(known.first_seen, member.at),
@@ -257,11 +275,9 @@ def _merged(known: Known, member: Member, change: Turned) -> Known:
     )
 
 
-def _later_day(member: Member, first: str) -> bool:
-    """Tell whether a report is of a further day of a visit: that may be in another city."""
-    said = member.stated
-    exact = said.basis == "text" and len(said.start) == len(first) == intervals.DAY
-    return exact and said.start > first
+def _stated_day(said: Mentioned) -> str:
+    """Return the first day where the text states one, empty where it does not."""
+    return said.start if said.basis == "text" and len(said.start) == intervals.DAY else ""
 
 
 def difference(before: Known | None, after: Known) -> tuple[Turned, str]:

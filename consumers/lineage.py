@@ -11,7 +11,7 @@ by their sketches: one that has none is a copy of nothing.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,7 @@ from sommet import intervals
 from sommet.ids import digest
 from sommet.knowledge.bylines import agency_of
 from sommet.knowledge.publishers import host_of, publisher
-from sommet.language.sketch import Likeness, compared
+from sommet.language.sketch import Likeness, compared, runs_of
 
 Kind = Literal["", "exact", "edited", "cut", "agency", "publisher", "title", "translation"]
 """Why an article is a copy, the surest first; empty for one that is none."""
@@ -71,7 +71,8 @@ def descents(origins: Iterable[Origin]) -> tuple[Descent, ...]:
     if not ordered:
         return ()
     alike = compared([origin.sketch for origin in ordered])
-    rank = np.tril(_ranks(ordered, ordered, alike), -1)
+    traits = [_traits(origin, float(runs)) for origin, runs in zip(ordered, alike.runs, strict=True)]
+    rank = np.tril(_ranks(traits, traits, alike), -1)
     parents = np.argmax(rank, axis=1)
     found: list[Descent] = []
     for number, origin in enumerate(ordered):
@@ -100,60 +101,116 @@ class Lineages:
     """Numbers origins as they come, in the order of their publication: a copy gets its root's number."""
 
     def __init__(self) -> None:
-        self._origins: list[Origin] = []
-        self._roots: list[int] = []
+        self._roots: dict[int, int] = {}
+        self._taken = 0
         self._articles: dict[str, int] = {}
-        self._trail = _trails()
+        self._pairs = _pairs()
 
     def copy(self) -> "Lineages":
         """Return the same, to go another way from here."""
         other = Lineages()
-        other._origins, other._roots = self._origins.copy(), self._roots.copy()
-        other._articles, other._trail = self._articles.copy(), self._trail
+        other._roots, other._articles = self._roots.copy(), self._articles.copy()
+        other._taken, other._pairs = self._taken, self._pairs
         return other
 
     def of(self, origin: Origin) -> int:
         """Return the number of the lineage of the next origin."""
         if origin.article in self._articles:
             return self._articles[origin.article]
-        known = self._trail.behind.get(origin)
-        if known is None:
-            known = self._trail.behind[origin] = _Trail(), self._compared(origin)
-            _Trail.count += 1
-        self._trail, root = known
-        self._origins.append(origin)
-        self._roots.append(root)
-        self._articles[origin.article] = root
+        number = self._pairs.number(origin)
+        root = self._roots[number] = self._articles[origin.article] = self._root(number)
+        self._taken |= 1 << number
         return root
 
-    def _compared(self, origin: Origin) -> int:
-        root = len(self._origins)
-        if not self._origins:
-            return root
-        alike = compared([origin.sketch], [known.sketch for known in self._origins])
-        ranks = _ranks([origin], self._origins, alike)[0]
-        parent = int(np.argmax(ranks))
-        return self._roots[parent] if ranks[parent] else root
+    def _root(self, number: int) -> int:
+        """Return the lineage of the origin that is copied most surely; of several, of the first."""
+        copies = self._pairs.copies(number, self._taken)
+        copied = {other: root for other, root in self._roots.items() if other in copies} if copies else {}
+        return copied[max(copied, key=lambda other: copies[other])] if copied else number
 
 
-class _Trail:
-    """Remembers what came of a row of origins, as events are read from their beginning again and again."""
+class _Pairs:
+    """Remembers which origins are copies of which, as events are read from their beginning again and again.
 
-    count = 0
+    That says nothing of which was first: it is the same from both sides. Sets of origins are the bits of
+    numbers, because most questions are whether one holds all of another.
+    """
 
     def __init__(self) -> None:
-        self.behind: dict[Origin, tuple[_Trail, int]] = {}
+        self._numbers: dict[Origin, int] = {}
+        self._origins: list[Origin] = []
+        self._traits: list[_Traits] = []
+        self._compared: list[int] = []
+        self._copies: list[dict[int, float]] = []
+
+    @property
+    def full(self) -> bool:
+        """Tell whether there are as many as are remembered."""
+        return len(self._origins) >= REMEMBERED
+
+    def number(self, origin: Origin) -> int:
+        """Return the number of an origin, always the same one."""
+        known = self._numbers.get(origin)
+        if known is None:
+            known = self._numbers[origin] = len(self._origins)
+            self._origins.append(origin)
+            self._traits.append(_traits(origin, runs_of(origin.sketch)))
+            self._compared.append(1 << known)
+            self._copies.append({})
+        return known
+
+    def copies(self, number: int, taken: int) -> dict[int, float]:
+        """Return which origins are copies of one, or it of them, and how surely; of `taken` all that are."""
+        new = taken & ~self._compared[number]
+        if new:
+            # what comes between known ones is asked for by all behind it, each in its turn
+            other = new.bit_length() - 1
+            one, row = (number, self._compared[other]) if new & (new - 1) else (other, self._compared[number])
+            self._compare(one, (new | row) & ~self._compared[one])
+        return self._copies[number]
+
+    def _compare(self, number: int, new: int) -> None:
+        others = _bits(new)
+        alike = compared([self._origins[number].sketch], [self._origins[n].sketch for n in others])
+        ranks = _ranks([self._traits[number]], [self._traits[n] for n in others], alike)[0]
+        self._compared[number] |= new
+        for other in others:
+            self._compared[other] |= 1 << number
+        for place in np.flatnonzero(ranks).tolist():
+            other, rank = others[place], float(ranks[place])
+            self._copies[number][other] = self._copies[other][number] = rank
 
 
-_TRAILS = [_Trail()]
-REMEMBERED = 50_000  # origins in the rows that are remembered
+def _bits(number: int) -> list[int]:
+    """Return which bits of a number are set, in their order."""
+    text = f"{number:b}"[::-1]
+    found, place = [], text.find("1")
+    while place >= 0:
+        found.append(place)
+        place = text.find("1", place + 1)
+    return found
 
 
-def _trails() -> _Trail:
-    """Return where all rows begin; too many are forgotten together."""
-    if _Trail.count > REMEMBERED:
-        _TRAILS[0], _Trail.count = _Trail(), 0
-    return _TRAILS[0]
+REMEMBERED = 10_000  # origins
+_PAIRS = [_Pairs()]
+
+
+def _pairs() -> _Pairs:
+    """Return what is remembered of all origins; too much is forgotten together."""
+    if _PAIRS[0].full:
+        _PAIRS[0] = _Pairs()
+    return _PAIRS[0]
+
+
+class _Traits(NamedTuple):
+    """What is compared of an origin beside its text."""
+
+    day: int
+    host: str
+    publisher: str
+    voice: str
+    lang: str
+    own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,15 +225,26 @@ class _Columns:
     own: _Table
 
 
-def _ranks(origins: Sequence[Origin], others: Sequence[Origin], alike: Likeness) -> _Table:
+def _ranks(traits: Sequence[_Traits], others: Sequence[_Traits], alike: Likeness) -> _Table:
     """Return how surely each article is a copy of each other: the place of the kind, and the likeness."""
     kinds = np.zeros(alike.text.shape, dtype=np.float32)
-    one = _columns(origins, alike.runs)
-    other = one if others is origins else _columns(others, alike.other_runs)
+    if not _may_be_copies(traits, others, alike):
+        return kinds
+    one = _columns(traits)
+    other = one if others is traits else _columns(others)
     for number, holds in enumerate(_kinds(one, other, alike), 1):
         np.copyto(kinds, number, where=holds)
     ranks: _Table = (kinds + alike.text * 0.99) * (kinds > 0)
     return ranks
+
+
+def _may_be_copies(traits: Sequence[_Traits], others: Sequence[_Traits], alike: Likeness) -> bool:
+    """Tell whether any two share what every kind asks for: a voice, a headline, or some of their texts."""
+    least = (alike.title >= SAME_TITLE) | (alike.text >= NEAR / 2) | (alike.lead >= NEAR_LEAD)
+    if least.any():
+        return True
+    voices = {one.voice for one in traits if one.voice}
+    return bool(voices) and any(other.voice in voices for other in others)
 
 
 def _kinds(one: _Columns, other: _Columns, alike: Likeness) -> Iterator[_Table]:
@@ -208,24 +276,26 @@ def _kinds(one: _Columns, other: _Columns, alike: Likeness) -> Iterator[_Table]:
     yield (text == 1) & (lead == 1)
 
 
-def _columns(origins: Sequence[Origin], runs: _Table) -> _Columns:
-    traits = [_traits(origin) for origin in origins]
+def _columns(traits: Sequence[_Traits]) -> _Columns:
     return _Columns(
-        np.array([day for day, *_ in traits], dtype=np.int64),
-        np.array([host for _, host, *_ in traits], dtype=object),
-        np.array([name for _, _, name, *_ in traits], dtype=object),
-        np.array([_voice(o, float(r)) for o, r in zip(origins, runs, strict=True)], dtype=object),
-        np.array([origin.lang for origin in origins], dtype=object),
-        np.array([own for *_, own in traits]),
+        np.array([one.day for one in traits], dtype=np.int64),
+        np.array([one.host for one in traits], dtype=object),
+        np.array([one.publisher for one in traits], dtype=object),
+        np.array([one.voice for one in traits], dtype=object),
+        np.array([one.lang for one in traits], dtype=object),
+        np.array([one.own for one in traits]),
     )
 
 
 @lru_cache(maxsize=4096)
-def _traits(origin: Origin) -> tuple[int, str, str, bool]:
-    """Return the day, the host, the publisher, and whether an agency wrote it; no date is far from all."""
+def _traits(origin: Origin, runs: float) -> _Traits:
+    """Return what is compared of an origin whose text has so many runs; no date is far from all."""
     day = intervals.first_day(origin.published)
     far = -(10**6) * (1 + int(digest(origin.article)[:8], 16))
-    return day.toordinal() if day else far, host_of(origin.url), publisher(origin.url), bool(_wrote(origin))
+    host, own = host_of(origin.url), bool(_wrote(origin))
+    return _Traits(
+        day.toordinal() if day else far, host, publisher(origin.url), _voice(origin, runs), origin.lang, own
+    )
 
 
 def _voice(origin: Origin, runs: float) -> str:

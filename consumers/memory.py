@@ -135,9 +135,22 @@ class Memory:
         self._state[f"ruled/{name}"] = f"{group} {aspect}".encode()
 
     def ruled(self, name: str) -> tuple[str, str]:
-        """Return the group and the aspect that a person gave a statement; empty where none did."""
-        group, _, aspect = self._state.get(f"ruled/{name}", b"").decode().partition(" ")
+        """Return the group and the aspect that a person gave a statement; empty where none did.
+
+        A group that a later ruling widened is a part of that one's, and an aspect of it.
+        """
+        data = self._state.get(f"ruled/{name}")
+        if data is None:
+            return "", ""
+        group, _, aspect = data.decode().partition(" ")
+        while group and (wider := self._state.get(f"widened/{group}", b"").decode()):
+            group, aspect = wider, f"{group}.{aspect}"
         return group, aspect
+
+    def widen(self, group: str, wider: str) -> None:
+        """Let all that a ruling made one, also what is yet to come, be part of a later ruling."""
+        self._state.pop(f"widened/{wider}", None)
+        self._state[f"widened/{group}"] = wider.encode()
 
     def rename(self, event: str, name: str) -> None:
         """Give an event that this message made another id."""

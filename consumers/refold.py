@@ -75,7 +75,8 @@ class Refold:
     def _turn(self, owner: str, member: Member) -> None:
         """Place a statement that comes up, or leave it where it is."""
         group, aspect = self.memory.ruled(member.name)
-        member = msgspec.structs.replace(member, group=group, aspect=aspect)
+        if (group, aspect) != (member.group, member.aspect):
+            member = msgspec.structs.replace(member, group=group, aspect=aspect)
         if group or not owner:
             self._place(member, owner)
             return
@@ -202,13 +203,16 @@ class Refold:
         self.take((), (), again)
 
     def _widened(self, names: Iterable[str], group: str) -> Iterator[tuple[str, Member]]:
-        """Let a new ruling hold for all that earlier ones made one with the statements that it names."""
+        """Let a new ruling hold for all that earlier ones made one with the statements that it names.
+
+        Yield what of it has come, with its events.
+        """
         for old in dict.fromkeys(self.memory.ruled(name)[0] for name in names):
-            event = self.memory.group_event(old) if old else ""
-            for member in self.memory.members(event) if event else ():
-                if member.group == old:
-                    self.memory.rule(member.name, group, f"{old}.{member.aspect}")
-                    yield event, member
+            if old in {"", group}:
+                continue
+            self.memory.widen(old, group)
+            event = self.memory.group_event(old)
+            yield from ((event, m) for m in self.memory.members(event) if event and m.group == old)
 
     def _free(self, member: Member) -> str:
         """Return an id for an event that begins with a statement."""

@@ -32,6 +32,7 @@ class Line:
     passed: int = 0
     before: frozenset[str] = frozenset()
     watched: set[str] = field(default_factory=set)
+    watching: tuple[str, ...] = ()
 
     @property
     def known(self) -> Known | None:
@@ -61,12 +62,44 @@ class Line:
         self.rest = in_order(rest)
 
 
-def grown(event: str, members: Iterable[Member]) -> Growing:
+def grown(event: str, members: Sequence[Member]) -> Growing:
     """Return an event that has taken some reports."""
-    growing = Growing(event)
-    for member in members:
+    growing = _READ.up_to(event, members) or Growing(event)
+    for member in members[len(growing.members) :]:
         growing.take(member)
+        if len(growing.members) % STEP == 0:
+            _READ.keep(growing.copy())
     return growing
+
+
+STEP = 32
+REMEMBERED = 64  # beginnings of events: five events of 400 reports
+
+
+class _Read:
+    """Remembers how big events begin, as each late report reads its own again."""
+
+    def __init__(self) -> None:
+        self._begun: dict[tuple[str, int], Growing] = {}
+
+    def up_to(self, event: str, members: Sequence[Member]) -> Growing | None:
+        """Return the longest known beginning of an event that begins with `members`."""
+        for count in range(len(members) // STEP * STEP, 0, -STEP):
+            known = self._begun.get((event, count))
+            if known and known.members == members[:count]:
+                return known.copy()
+        return None
+
+    def keep(self, growing: Growing) -> None:
+        """Remember a beginning, and forget the one that was learned first."""
+        key = growing.event, len(growing.members)
+        self._begun.pop(key, None)
+        self._begun[key] = growing
+        if len(self._begun) > REMEMBERED:
+            del self._begun[next(iter(self._begun))]
+
+
+_READ = _Read()
 
 
 def _known(growing: Growing, rest: Sequence[Member]) -> Known | None:
@@ -116,7 +149,8 @@ class Sweep:
         members = self.memory.members(event)
         earlier = [m for m in members if m.place < place]
         later, rest = self._behind(members[len(earlier) :])
-        was = grown(event, earlier)
+        partly = self._partly.get(event)
+        was = partly[0] if partly and partly[0].members == earlier else grown(event, earlier)
         kept = [m for m in earlier if m.name not in self._gone]
         now = was.copy() if len(kept) == len(earlier) else grown(event, kept)
         line = Line(
@@ -139,6 +173,9 @@ class Sweep:
         known = line.known
         if known is None:
             return
+        if line.watched and known.participants == line.watching:
+            return
+        line.watching = known.participants
         keys = set(shelves.may_meet(known.participants)) - line.watched
         if not keys:
             return
@@ -166,7 +203,8 @@ class Sweep:
             return known
         if event not in self._partly:
             later, rest = self._behind(self.memory.members(event))
-            self._partly[event] = Growing(event), later, rest
+            begun = grown(event, [member for member in later if member.place < place])
+            self._partly[event] = begun, later, rest
         growing, later, rest = self._partly[event]
         while len(growing.members) < len(later) and later[len(growing.members)].place < place:
             growing.take(later[len(growing.members)])

@@ -65,13 +65,14 @@ def _plain(struct: S) -> S:
     a way through another process, would be written.
     """
     changes: dict[str, Any] = {}
-    for name, default in _defaults(type(struct)):
+    values, structs = _looked_at(type(struct))
+    for name, default in values:
         value = getattr(struct, name)
-        if value is default:
-            continue
-        if type(value) is type(default) and value == default:
+        if value is not default and type(value) is type(default) and value == default:
             changes[name] = default
-        elif isinstance(value, msgspec.Struct):
+    for name in structs:
+        value = getattr(struct, name)
+        if isinstance(value, msgspec.Struct):
             if (plain := _plain(value)) is not value:
                 changes[name] = plain
         elif isinstance(value, tuple) and value and isinstance(value[0], msgspec.Struct):
@@ -82,9 +83,24 @@ def _plain(struct: S) -> S:
 
 
 @cache
-def _defaults(kind: type[msgspec.Struct]) -> tuple[tuple[str, object], ...]:
-    """Return the fields of a struct with their defaults, `NODEFAULT` where there is none."""
-    return tuple((field.name, field.default) for field in msgspec.structs.fields(kind))
+def _looked_at(kind: type[msgspec.Struct]) -> tuple[tuple[tuple[str, object], ...], tuple[str, ...]]:
+    """Return the fields to compare with their defaults, and those that may hold structs.
+
+    Of `None`, truth values, small numbers and what is empty there is one object only.
+    """
+    fields = msgspec.structs.fields(kind)
+    values = tuple(
+        (field.name, field.default)
+        for field in fields
+        if field.default not in (msgspec.NODEFAULT, "", (), None) and not isinstance(field.default, int)
+    )
+    types = msgspec.inspect.type_info(kind).fields  # type: ignore[attr-defined]
+    return values, tuple(field.name for field in types if _holds_structs(field.type))
+
+
+def _holds_structs(kind: msgspec.inspect.Type) -> bool:
+    inner = getattr(kind, "types", None) or [getattr(kind, "item_type", None)]
+    return isinstance(kind, msgspec.inspect.StructType) or any(map(_holds_structs, filter(None, inner)))
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 from schemas.articles import AnnotatedArticle, Article, RawArticle
 from schemas.envelope import Message
 from schemas.events import Alert, Delivery, Event, EventMentions
+from schemas.letters import Settled
 
 M = TypeVar("M", bound=Message)
 
@@ -27,7 +28,8 @@ MENTIONS = Topic("event-mentions.v1", EventMentions, lambda m: m.dyad)
 EVENTS = Topic("events.v1", Event, lambda m: m.dyad)
 ALERTS = Topic("alerts.v1", Alert, lambda m: m.rule)
 DELIVERIES = Topic("deliveries.v1", Delivery, lambda m: m.receiver)
+SETTLED = Topic("dead-letters.settled.v1", Settled, lambda m: str(m.letter))
 
 TOPICS: dict[str, Topic[Any]] = {
-    topic.name: topic for topic in (RAW, ARTICLES, ANNOTATED, MENTIONS, EVENTS, ALERTS, DELIVERIES)
+    topic.name: topic for topic in (RAW, ARTICLES, ANNOTATED, MENTIONS, EVENTS, ALERTS, DELIVERIES, SETTLED)
 }

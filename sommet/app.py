@@ -2,36 +2,31 @@
 
 import hashlib
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import ExitStack, nullcontext
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
-from producers import catalogue, files
-from producers.fetch import Fetcher
-from producers.poll import Poller
-from producers.receive import received
 from schemas.articles import RawArticle
-from sommet import clock, config_file
+from sommet import clock
 from sommet.background import Background
 from sommet.board import Board
 from sommet.config import Config
-from sommet.feed_memory import FeedMemory
+from sommet.intake import SOON, Intake
 from sommet.metrics import Metrics
 from sommet.outbox.build import build_receivers
 from sommet.outbox.outbox import Outbox
 from sommet.outbox.receiver import Receiver
 from sommet.pulse import Pulse
+from sommet.runtime.desk import ALL, Open
 from sommet.runtime.embedded import Embedded
 from sommet.stage import Stage
 from sommet.store import Store
 from sommet.store.outage import Outage
-from sommet.watch import Halt, Halted, Polled, Watcher, Watchers
-from sommet.web.metrics import MetricsServer
+from sommet.watch import Halt, Halted, Watcher, Watchers
 
 if TYPE_CHECKING:
     from sommet.runtime.kafka import Kafka
@@ -39,16 +34,10 @@ if TYPE_CHECKING:
 KNOWLEDGE = Path(__file__).parent / "knowledge"
 BEAT = 0.5
 """Seconds that the main loop waits before it looks again."""
-STILL = 120.0
-"""Seconds after which a main loop that does not go round is unwell."""
-NO_ANSWER = "no source answers{then}; `sommet demo` shows a week of news without a network"
-_SHOWN = 5
-"""Files that could not be read and are named one by one."""
 _PATIENCE = 3
 """Turns without a delivery after which a last round leaves what is owed to the next."""
 _AWAY = 30
 """Seconds that the last round waits for a database server that is away."""
-_SOON, _LATER = timedelta(seconds=1), timedelta(minutes=1)
 
 
 @cache
@@ -83,18 +72,6 @@ def pipeline(config: Config) -> tuple[Stage[Any], ...]:
 def store_url(config: Config) -> str:
     """Return the URL of the store: the configured one, else a file in the data folder."""
     return config.store or f"sqlite:///{config.data / 'store.db'}"
-
-
-def sources(config: Config) -> tuple[catalogue.Source, ...]:
-    """Return the feeds to poll. Raises `KnowledgeError` where the catalogue is wrong."""
-    return catalogue.sources(catalogue.load() if config.catalogue else {}, config.sources)
-
-
-def shown(source: catalogue.Source) -> str:
-    """Return the name of a source for people; an address is shown without what may be secret in it."""
-    if "://" not in source.id:
-        return source.id
-    return source.outlet or config_file.without_password(source.url)
 
 
 def open_log(url: str, config: Config, stages: Sequence[Stage[Any]], **options: Any) -> "Embedded | Kafka":
@@ -135,15 +112,16 @@ class App:
             (stage.name for stage in stages), (rule.name for rule in config.alerts.rules), receiving
         )
         self._halt = Halt()
-        self._pulse = Pulse(self.metrics, self._waiting)
-        self.told = Watchers((self.metrics, self.board, *watchers, self._pulse, self._halt))
-        self._counted = -1
+        self.pulse = Pulse(self.metrics)
+        self.told = Watchers((self.metrics, self.board, *watchers, self.pulse, self._halt))
+        self._open = Open()
         self._idle = 0
-        self._silent = False
         self._outage = Outage(self.told.note)
         with ExitStack() as opened:
             self.log = open_log(log, config, stages, observer=self.told, now=now, versions=versions())
             opened.callback(self.log.close)
+            self.pulse.unready = self.log.unready
+            self.intake = Intake(config, self.log, self.told, board=self.board, metrics=self.metrics, now=now)
             self.store = Store(store_url(config))
             opened.callback(self.store.close)
             self.outbox = Outbox(
@@ -167,22 +145,11 @@ class App:
 
     def take(self, raws: Iterable[RawArticle]) -> int:
         """Put articles on the log, as received now; return how many were new."""
-        now = self.now()
-        new = self.log.append(received(raw, now, self.config.history_after) for raw in raws)
-        self.board.counts["articles"] += new
-        return new
+        return self.intake.take(raws)
 
     def read(self, paths: Iterable[str], stdin: BinaryIO | None = None) -> int:
         """Read files, folders and `-`; return how many articles were new. What cannot be read is noted."""
-        new = 0
-        for path in paths:
-            reading = files.read(path, stdin)
-            for failure in reading.failures[:_SHOWN]:
-                self.told.note(f"not read: {failure}")
-            if reading.failed > _SHOWN:
-                self.told.note(f"not read: {reading.failed - _SHOWN} more under {path}")
-            new += self.take(reading.articles)
-        return new
+        return self.intake.read(paths, stdin)
 
     def work(self) -> int:
         """Run the stages until nothing is left and let the store follow; return how many messages went."""
@@ -218,9 +185,13 @@ class App:
         """
         stop = self._halt.event = stop or threading.Event()
         last = threading.Event()
-        with nullcontext() if once else self._serving():
+        serving = not once and self.config.metrics.port
+        with (
+            self.pulse.serving(self.config.metrics) if serving else nullcontext(),
+            self.pulse.measuring(self.log.standings) if serving else nullcontext(),
+        ):
             self.read((*self.config.files, *paths), stdin)
-            feeds = Background("feeds", self._polling(stop, once=once))
+            feeds = Background("feeds", self.intake.polling(stop, once=once))
             alerts = Background("alerts", lambda: self._sending(last))
             with feeds, alerts:
                 while not stop.is_set() and not (once and feeds.rested):
@@ -237,8 +208,7 @@ class App:
 
     def health(self) -> tuple[bool, str]:
         """Say whether the main loop goes round."""
-        still = self._pulse.still
-        return (True, "ok") if still < STILL else (False, f"the main loop has stood still for {still:.0f} s")
+        return self.pulse.live()
 
     def _turn(self, stop: threading.Event, feeds: Background, alerts: Background) -> None:
         if self._outage.bear("store", self.work):
@@ -247,14 +217,11 @@ class App:
             thread.check()
         stop.wait(BEAT)
 
-    def _waiting(self) -> Mapping[str, int]:
-        return self.log.lag()
-
     def _went_round(self) -> None:
-        self._pulse.beat()
-        if self._counted != self.board.counts["rejected"]:
-            self._counted = self.board.counts["rejected"]
-            self.metrics.dead_letters(Counter(letter.stage for letter in self.log.dead_letters()))
+        self.pulse.beat()
+        letters = partial(self.log.dead_letters, limit=ALL)
+        if self._open.look(self.log, letters, self.board.counts["rejected"]):
+            self.metrics.dead_letters(self._open.counts)
 
     def _finish(self, stop: threading.Event) -> None:
         """Do the last round; a server that is away is waited for, unless the process is to stop."""
@@ -267,12 +234,6 @@ class App:
         if self._outage.of("store"):
             self.work()
 
-    def _serving(self) -> AbstractContextManager[object]:
-        where = self.config.metrics
-        if not where.port:
-            return nullcontext()
-        return MetricsServer(where.host, where.port, self.metrics.registry, self.health)
-
     def _sending(self, last: threading.Event) -> timedelta | None:
         """Send once; return when to send again. While the database is away, soon."""
         done = last.is_set()
@@ -280,7 +241,7 @@ class App:
         if not self._outage.of("alerts"):
             return pause
         self._idle += 1
-        return None if done and self._idle > _AWAY else _SOON
+        return None if done and self._idle > _AWAY else SOON
 
     def _sent(self, *, done: bool) -> timedelta | None:
         """Send once; return when to send again: after the last turn only while the pace holds some back."""
@@ -290,43 +251,4 @@ class App:
         left = self.outbox.pending()
         moved = any(left.get(name, 0) < count for name, count in owed.items())
         self._idle = 0 if moved else self._idle + 1
-        return _SOON if not done or (any(left.values()) and self._idle < _PATIENCE) else None
-
-    def _polling(self, stop: threading.Event, *, once: bool) -> Callable[[], timedelta | None]:
-        """Return the step that polls what is due."""
-        known = sources(self.config)
-        memory = FeedMemory.load(self.config.data / "feeds.json")
-        poller = Poller(
-            known,
-            fetcher=Fetcher(self.config.feeds),
-            log=self.log,
-            state=memory,
-            config=self.config.feeds,
-            history_after=self.config.history_after,
-        )
-        names = {source.id: shown(source) for source in known}
-        unnamed = {source.id for source in known if "://" in source.id and not source.outlet}
-        standing = poller.standing()
-        self.metrics.watched({names[one.source]: one.answered for one in standing})
-        for one in standing:
-            if one.gone:
-                title = one.title if one.source in unnamed else ""
-                self.told.polled(Polled(names[one.source], 0, "gone", one.detail, title, asked=False))
-
-        def step() -> timedelta | None:
-            for row in poller.polling(self.now()):
-                failure = "" if row.status in {"ok", "unchanged"} else "gone" if row.gone else row.status
-                title = row.title if row.source in unnamed else ""
-                self.told.polled(Polled(names[row.source], row.new, failure, row.detail, title))
-                if stop.is_set():
-                    break
-            memory.save()
-            self.told.rested()
-            silent = bool(self.board.sources) and not self.board.answering
-            if silent and not self._silent:
-                self.told.note(NO_ANSWER.format(then="" if once else ", trying again"))
-            self._silent = silent
-            due = None if once else poller.next_due()
-            return None if due is None else min(max(due - self.now(), _SOON), _LATER)
-
-        return step
+        return SOON if not done or (any(left.values()) and self._idle < _PATIENCE) else None

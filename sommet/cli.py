@@ -9,7 +9,9 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from sommet.commands.dead_letters import letters_app
 from sommet.commands.init import init
+from sommet.commands.lag import lag
 from sommet.commands.listing import event, events_app
 from sommet.commands.options import (
     AsJson,
@@ -18,9 +20,12 @@ from sommet.commands.options import (
     KafkaLog,
     Language,
     LogLevel,
+    MetricsAt,
     load_config,
 )
+from sommet.commands.services import follow, produce
 from sommet.commands.stage import stage
+from sommet.commands.topics import topics_app
 from sommet.errors import ConfigError, SommetError, StorageError
 from sommet.terminal import forgiving, in_utf8, safe
 
@@ -81,7 +86,7 @@ def root(
 
 
 @app.command()
-def run(
+def run(  # noqa: PLR0917 - typer reads options from parameters
     paths: Annotated[
         list[str] | None, typer.Argument(metavar="[PATH]...", help="Files, folders, JSON Lines, or -.")
     ] = None,
@@ -90,6 +95,7 @@ def run(
         bool, typer.Option("--once", help="Read and poll everything once, tell what is due, end.")
     ] = False,
     log: KafkaLog = "",
+    metrics: MetricsAt = "",
     log_level: LogLevel = "",
 ) -> None:
     """Watch the sources and tell what happens, until Ctrl-C."""
@@ -99,7 +105,7 @@ def run(
     logs.configure(
         os.environ, log_level or ("error" if live and not os.environ.get("SOMMET_LOG_LEVEL") else "")
     )
-    loaded = load_config(config)
+    loaded = load_config(config, metrics=metrics)
     from sommet.commands import run as command  # noqa: PLC0415
 
     raise typer.Exit(command.run(loaded, paths or [], once=once, log=log))
@@ -287,6 +293,11 @@ def check_config(
 
 app.command()(init)
 app.command()(stage)
+app.command()(produce)
+app.command()(follow)
+app.command()(lag)
+app.add_typer(topics_app, name="topics")
+app.add_typer(letters_app, name="dead-letters")
 
 
 def _say(text: str) -> None:

@@ -38,6 +38,7 @@ class FeedMemory(dict[str, bytes]):
         """Write the file. Raises `StorageError` when the disk does not take it."""
         new = self.path.with_suffix(".new")
         try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
             new.write_bytes(msgspec.json.encode({source: data.decode() for source, data in self.items()}))
             new.replace(self.path)
         except OSError as error:

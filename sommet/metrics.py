@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, Protocol, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -43,7 +43,9 @@ BUILD = Metric(
     "sommet_build_info", "gauge", "1; the labels say which version runs.", ("version", "knowledge")
 )
 STARTED = Metric("sommet_start_time_seconds", "gauge", "Unix time at which the process started its work.")
-HEARTBEAT = Metric("sommet_heartbeat_time_seconds", "gauge", "Unix time of the last round of the main loop.")
+HEARTBEAT = Metric(
+    "sommet_heartbeat_time_seconds", "gauge", "Unix time of the last round of the work, or message."
+)
 
 STAGE_IN = Metric("sommet_stage_in_total", "counter", "Messages that a stage took in.", ("stage",))
 STAGE_OUT = Metric("sommet_stage_out_total", "counter", "Messages that a stage gave out.", ("stage",))
@@ -56,11 +58,11 @@ STAGE_SECONDS = Metric(
 STAGE_LAG = Metric(
     "sommet_stage_lag",
     "gauge",
-    "Messages that wait before a stage; on Kafka, where many wait, offsets.",
-    ("stage",),
+    "Messages that wait before a stage; many are counted by their offsets.",
+    ("stage", "partition"),
 )
 DEAD_LETTERS = Metric(
-    "sommet_dead_letters", "gauge", "Messages that lie in the dead letters of a stage.", ("stage",)
+    "sommet_dead_letters", "gauge", "Dead letters of a stage that nobody has dealt with.", ("stage",)
 )
 
 SOURCE_SUCCESS = Metric(
@@ -134,6 +136,22 @@ METRICS: tuple[Metric, ...] = (
 )  # fmt: skip
 
 
+class Waiting(Protocol):
+    """How many messages wait before a stage in one partition."""
+
+    @property
+    def stage(self) -> str:
+        """The stage's name."""
+
+    @property
+    def partition(self) -> int:
+        """The partition's number."""
+
+    @property
+    def lag(self) -> int:
+        """The messages."""
+
+
 class Metrics(Watcher):
     """Counts what the runtime, the producers and the outbox tell."""
 
@@ -145,6 +163,7 @@ class Metrics(Watcher):
         self._made = {metric: _make(metric, self.registry) for metric in METRICS}
         self._rules: dict[str, str] = {}
         self._receivers: set[str] = set()
+        self._stages: set[str] = set()
         self._set(BUILD, 1, version=version, knowledge=knowledge)
         self._set(STARTED, now().timestamp())
 
@@ -181,8 +200,8 @@ class Metrics(Watcher):
             for counter in (STAGE_IN, STAGE_OUT, STAGE_REJECTED):
                 self._add(counter, 0, stage=stage)
             self._begin(STAGE_SECONDS, stage=stage)
-            for gauge in (STAGE_LAG, DEAD_LETTERS):
-                self._set(gauge, 0, stage=stage)
+            self._stages.add(stage)
+        self.dead_letters({})
         for lang in sorted(LANGUAGES):
             self._add(ABSTENTIONS, 0, lang=lang)
             for kind in get_args(EventType):
@@ -205,9 +224,15 @@ class Metrics(Watcher):
             self._set(STAGE_LAG, count, stage=stage)
 
     def dead_letters(self, counts: Mapping[str, int]) -> None:
-        """So many messages lie in the dead letters, by stage."""
-        for stage, count in counts.items():
-            self._set(DEAD_LETTERS, count, stage=stage)
+        """So many dead letters are open, by stage, and none of the others."""
+        self._stages |= counts.keys()
+        for stage in self._stages:
+            self._set(DEAD_LETTERS, counts.get(stage, 0), stage=stage)
+
+    def waiting(self, standings: Iterable[Waiting]) -> None:
+        """So many messages wait before the stages, partition by partition."""
+        for one in standings:
+            self._set(STAGE_LAG, one.lag, stage=one.stage, partition=str(one.partition))
 
     def watched(self, sources: Mapping[str, datetime]) -> None:
         """These sources are watched; each with the time of its last answer, or the start of time."""

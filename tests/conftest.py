@@ -1,6 +1,7 @@
 """What all tests share."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,9 @@ pytest.register_assert_rewrite(
 
 settings.register_profile("sommet", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("sommet")
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # run in the background: its children would be deaf too
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,9 @@ TYPES: tuple[EventType, ...] = get_args(EventType)
 SHARES = (10, 16, 3, 10, 8, 10, 8, 9, 4, 11, 4, 3, 4)
 """Per cent of the events, in the order of the types."""
 UNNAMED = 0.1
-"""Share of the events that name no more than the two states."""
+"""Share of the events that name no more than the two states, while there are no more than `WORLD`."""
+WORLD = 1_000
+"""Events in `SPAN` days, 17 a day, that are told of the parties that the project knows."""
 LATE, EDITED, RECALLED = 0.02, 0.02, 0.02
 """Shares of reports that come days late, that come again in another version, that recall an old event."""
 PLACES = [("", ""), ("", ""), ("Moscow", "RUS"), ("Beijing", "CHN"), ("Kazan", "RUS"), ("Shanghai", "CHN")]
@@ -37,10 +39,15 @@ KINDS = {"energy": "company", "trade": "company", "agreement": "company", "milit
 
 @dataclass(slots=True)
 class Stream:
-    """Reports of `events` events, in the order of their arrival."""
+    """Reports of `events` events, in the order of their arrival.
+
+    What is told of one party does not grow with the number of events: of more than `WORLD` events each
+    further thousand has parties of its own. In a `dense` stream all events are those of the same parties.
+    """
 
     events: int
     seed: int = 7
+    dense: bool = False
     _dice: random.Random = field(init=False)
     _parties: dict[str, tuple[list[str], list[str]]] = field(init=False)
 
@@ -101,9 +108,17 @@ class Stream:
             start=start, end=end,
             basis="report" if start and end != start and not planned else "text" if start else "",
             place=place[0], country=place[1],
-            participants=("Russia", "China") if dice.random() < UNNAMED else tuple(map(self._any, named)),
+            participants=self._participants(named),
             quantities=(f"{dice.randrange(1, 900)} million USD",) if kind in {"energy", "trade"} else (),
         )  # fmt: skip
+
+    def _participants(self, named: tuple[Sequence[str], Sequence[str]]) -> tuple[str, ...]:
+        """Draw the parties of one thousand of events; the two states are one pair among all others."""
+        worlds = 1 if self.dense else max(1, self.events // WORLD)
+        if self._dice.random() < UNNAMED / worlds:
+            return "Russia", "China"
+        world = self._dice.randrange(worlds) if worlds > 1 else 0
+        return tuple(f"{self._any(names)} {world}" if world else self._any(names) for names in named)
 
     def _any(self, names: Sequence[str]) -> str:
         """Draw a name: few are told often, most rarely."""
@@ -142,7 +157,7 @@ def one_event(reports: int, *, seed: int = 7) -> list[tuple[datetime, EventMenti
 
 def archive(articles: int, days: int = 1095, *, seed: int = 7) -> list[tuple[datetime, EventMentions]]:
     """Return about as many reports of some years in random order."""
-    stream, dice = Stream(articles, seed), random.Random(seed)
+    stream, dice = Stream(articles, seed, dense=True), random.Random(seed)
     numbers = count()
     found: list[tuple[datetime, EventMentions]] = []
     while len(found) < articles:

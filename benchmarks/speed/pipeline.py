@@ -183,14 +183,18 @@ def _child(kind: str, files: Sequence[Path], started: float) -> dict[str, Any]:
 
 
 def _pipeline(files: Sequence[Path], started: float) -> dict[str, Any]:
-    """Bring the bundled week's first article through, which loads everything; then measure each file."""
+    """Bring the bundled week's French articles through, which loads everything; then measure each file.
+
+    The first of them alone would leave the sentence encoder, which is loaded when it is first asked, to the
+    measurement; nor does the raw model load itself there.
+    """
     from sommet import logs  # noqa: PLC0415 - the import is part of the start
     from sommet.app import App  # noqa: PLC0415 - the same
 
     logs.configure({}, "error")
     with tempfile.TemporaryDirectory(prefix="sommet-speed-") as folder:
-        first = (ROOT / "sommet" / "demo" / "articles.jsonl").read_text("utf-8").split("\n", 1)[0]
-        path = _written([json.loads(first)], Path(folder) / "first.jsonl")
+        week = map(json.loads, (ROOT / "sommet" / "demo" / "articles.jsonl").read_text("utf-8").splitlines())
+        path = _written([row for row in week if row["lang"] == "fr"], Path(folder) / "first.jsonl")
         _pass(App, path, Path(folder) / "first")
         start, start_cpu = time.monotonic() - started, time.process_time()
         passes = [_pass(App, file, Path(folder) / file.stem) for file in files]
@@ -306,7 +310,7 @@ def _table(found: dict[str, Any]) -> str:
         ),
         _line("articles a second, wall clock", found, ("per_second",)),
         _line("peak memory, MB", found, ("peak_mb", "raw_peak_mb")),
-        _line("start until the first article is through, s", found, ("start_cpu_seconds",)),
+        _line("start until everything is loaded, s", found, ("start_cpu_seconds",)),
         _line("  the same, wall clock", found, ("start_seconds",)),
         _line("CPU seconds of a pass", found, ("cpu_seconds",)),
         *(_line(f"  of it: {name}", found["part_seconds"], (name,)) for name in found["part_seconds"]),

@@ -32,7 +32,9 @@ def _numbers() -> tuple[Panel, ...]:
             promql_now(f"count({SILENCE} < 12 * 3600) or vector(0)"),
         ),
         number(
-            "Waiting", "Messages before all stages.", promql_now("sum(max by (stage) (sommet_stage_lag))")
+            "Waiting",
+            "Messages before all stages.",
+            promql_now("sum(max by (stage, partition) (sommet_stage_lag))"),
         ),
         number(
             "Dead letters",
@@ -74,7 +76,7 @@ def _stages() -> tuple[Panel, ...]:
         lines(
             "Lag",
             "Messages that wait before a stage.",
-            promql("max by (stage) (sommet_stage_lag)", "{{stage}}"),
+            promql("sum by (stage) (max by (stage, partition) (sommet_stage_lag))", "{{stage}}"),
         ),
         lines(
             "Rejects",

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from sommet.commands.options import AsJson, By, ConfigFile, DataFolder, Language, Note, load_config
+from sommet.commands.options import AsJson, By, ConfigFile, DataFolder, KafkaLog, Language, Note, load_config
 
 events_app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
@@ -44,11 +44,12 @@ def events(  # noqa: PLR0917 - typer reads options from parameters
 
 
 @events_app.command()
-def merge(
+def merge(  # noqa: PLR0917 - typer reads options from parameters
     first: Annotated[str, typer.Argument(metavar="ID", help="The event that stays, or its first letters.")],
     others: Annotated[list[str], typer.Argument(metavar="ID...", help="Events that are the same one.")],
     by: By = "",
     note: Note = "",
+    log: KafkaLog = "",
     config: ConfigFile = None,
 ) -> None:
     """Say that events are one; it holds from then on, for later reports too."""
@@ -56,17 +57,18 @@ def merge(
 
     from sommet.commands import rulings as command  # noqa: PLC0415
 
-    command.merge(load_config(config), Console(highlight=False), [first, *others], by=by, note=note)
+    command.merge(load_config(config), Console(highlight=False), [first, *others], by=by, note=note, log=log)
 
 
 @events_app.command()
-def split(
+def split(  # noqa: PLR0917 - typer reads options from parameters
     ident: Annotated[str, typer.Argument(metavar="ID", help="The event, or the first letters of its id.")],
     articles: Annotated[
         list[str], typer.Argument(metavar="URL...", help="Reports that do not belong to it.")
     ],
     by: By = "",
     note: Note = "",
+    log: KafkaLog = "",
     config: ConfigFile = None,
 ) -> None:
     """Cut reports out of an event: together they are an event of their own."""
@@ -74,7 +76,7 @@ def split(
 
     from sommet.commands import rulings as command  # noqa: PLC0415
 
-    command.split(load_config(config), Console(highlight=False), ident, articles, by=by, note=note)
+    command.split(load_config(config), Console(highlight=False), ident, articles, by=by, note=note, log=log)
 
 
 def event(

@@ -22,13 +22,21 @@ Language = Annotated[
 KafkaLog = Annotated[
     str, typer.Option("--log", metavar="URL", help="A log on Kafka: kafka://host:port[/prefix].")
 ]
+MetricsAt = Annotated[
+    str, typer.Option("--metrics", metavar="HOST:PORT", help="Serve /metrics, /live and /ready there.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who says so.")]
 Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="Why.")]
 
 
-def load_config(path: Path | None, data: Path | None = None, rules: Path | None = None) -> Any:
-    """Return a configuration; `data` replaces its folder and store, the alerts of `rules` its own."""
+def load_config(
+    path: Path | None, data: Path | None = None, rules: Path | None = None, metrics: str = ""
+) -> Any:
+    """Return a configuration; `data` replaces its folder and store, the alerts of `rules` its own.
+
+    `metrics` replaces the place where they are served.
+    """
     import msgspec  # noqa: PLC0415
 
     from sommet.config_file import load  # noqa: PLC0415
@@ -39,4 +47,20 @@ def load_config(path: Path | None, data: Path | None = None, rules: Path | None 
     if rules is not None:
         alerts = load(rules, os.environ, found.receivers).alerts
         found = msgspec.structs.replace(found, alerts=alerts)
+    if metrics:
+        found = msgspec.structs.replace(found, metrics=metrics_at(metrics))
     return found
+
+
+def metrics_at(text: str) -> Any:
+    """Return the place that `--metrics` names, port 0 where it names none; raises `ConfigError`."""
+    from sommet.config import Metrics  # noqa: PLC0415
+    from sommet.errors import ConfigError  # noqa: PLC0415
+    from sommet.terminal import safe  # noqa: PLC0415
+
+    host, _, port = text.rpartition(":")
+    if not text:
+        return Metrics(port=0)
+    if not host or not port.isascii() or not port.isdecimal() or not 0 < int(port) < 2**16:
+        raise ConfigError(f"--metrics {safe(text, 60)}: expected HOST:PORT such as 127.0.0.1:9464")
+    return Metrics(host=host, port=int(port))

@@ -199,19 +199,22 @@ def _part(folder: Path) -> Path:
 def _growing(folder: Path) -> Iterator[Path]:
     """Give a folder to write to, which gets its name at the end, and vanishes where something fails."""
     part = _part(folder)
+    ours = not part.exists()  # known before it is made: a signal may come between any two steps
     try:
-        part.mkdir(parents=True)
-    except FileExistsError:
-        raise StorageError(
-            f"{part} exists: another replay writes it, or one was cut short; "
-            "remove it or choose another --into"
-        ) from None
-    except OSError as error:
-        raise StorageError(f"{folder} cannot be made: {error.strerror}; choose another --into") from error
-    try:
+        try:
+            part.mkdir(parents=True)
+        except FileExistsError:
+            ours = False
+            raise StorageError(
+                f"{part} exists: another replay writes it, or one was cut short; "
+                "remove it or choose another --into"
+            ) from None
+        except OSError as error:
+            raise StorageError(f"{folder} cannot be made: {error.strerror}; choose another --into") from error
         yield part
         _refuse(folder)
         part.rename(folder)
     except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
+        if ours:
+            shutil.rmtree(part, ignore_errors=True)
         raise

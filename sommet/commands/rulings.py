@@ -18,7 +18,9 @@ from sommet.terminal import safe
 LONGEST_NOTE = 500
 
 
-def merge(config: Config, console: Console, idents: Sequence[str], *, by: str, note: str) -> None:
+def merge(
+    config: Config, console: Console, idents: Sequence[str], *, by: str, note: str, log: str = ""
+) -> None:
     """Make events one: the first one named stays. Raises `ConfigError` for what cannot be one."""
     with opened(config) as store:
         found = [known_event(store, ident) for ident in idents]
@@ -33,13 +35,20 @@ def merge(config: Config, console: Console, idents: Sequence[str], *, by: str, n
             )
     groups = tuple(tuple(report.statement for report in history.reports) for history in found)
     ruling = Ruling(kind="merge", groups=groups, by=safe(by, 80), note=safe(note, LONGEST_NOTE))
-    _apply(config, console, first.dyad, ruling)
+    _apply(config, console, first.dyad, ruling, log)
     others = ", ".join(history.event.event for history in found[1:])
     console.print(f"{others}: part of {first.event} from now on", soft_wrap=True)
 
 
 def split(
-    config: Config, console: Console, ident: str, articles: Sequence[str], *, by: str, note: str
+    config: Config,
+    console: Console,
+    ident: str,
+    articles: Sequence[str],
+    *,
+    by: str,
+    note: str,
+    log: str = "",
 ) -> None:
     """Cut reports out of an event; they are an event of their own. Raises `ConfigError` for wrong ones."""
     with opened(config) as store:
@@ -51,7 +60,7 @@ def split(
     ruling = Ruling(
         kind="split", groups=(tuple(rest), tuple(dict.fromkeys(out))), by=safe(by, 80), note=safe(note, 500)
     )
-    _apply(config, console, found.event.dyad, ruling)
+    _apply(config, console, found.event.dyad, ruling, log)
     with opened(config) as store:
         heir = store.event_of(out[0])
     here = f" {heir}" if heir and heir != found.event.event else ""
@@ -75,8 +84,8 @@ def _statement(found: EventHistory, article: str) -> str:
     return named[0]
 
 
-def _apply(config: Config, console: Console, dyad: str, ruling: Ruling) -> None:
-    """Write the ruling to the log; where no instance runs, take it in at once."""
+def _apply(config: Config, console: Console, dyad: str, ruling: Ruling, log: str) -> None:
+    """Write the ruling to the log; where it is a file and no instance runs, take it in at once."""
     now = clock.now()
     ident = ids.digest(
         "ruling", ruling.kind, now.isoformat(), *(name for group in ruling.groups for name in group)
@@ -88,13 +97,25 @@ def _apply(config: Config, console: Console, dyad: str, ruling: Ruling) -> None:
         origin=Origin(article=f"ruling/{ident}", url="", source="person", published=now.isoformat()),
         ruling=ruling,
     )
+    if log:
+        _append(log, message)
+        console.print("the stages take this in with their next round", style="dim")
+        return
     path = config.data / "log.db"
     append_beside(path, MENTIONS, [message])
     try:
-        log = Embedded(path, app.pipeline(config), versions=app.versions())
+        driver = Embedded(path, app.pipeline(config), versions=app.versions())
     except StorageError:
         console.print("a running instance takes this in with its next round", style="dim")
         return
-    with log, opened(config) as store:
-        log.drain()
-        store.follow(log)
+    with driver, opened(config) as store:
+        driver.drain()
+        store.follow(driver)
+
+
+def _append(log: str, message: EventMentions) -> None:
+    from sommet.runtime.kafka import Kafka  # noqa: PLC0415 - only who asks for it waits for the client
+    from sommet.runtime.kafka_client import Cluster  # noqa: PLC0415
+
+    with Kafka(Cluster.named(log), (), topics=[MENTIONS], versions=app.versions()) as driver:
+        driver.append([message])

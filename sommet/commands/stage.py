@@ -1,26 +1,37 @@
 """`sommet stage`: one stage over a log on Kafka, as one of several processes."""
 
 import os
-import threading
-from typing import Annotated
+from collections.abc import Callable
+from contextlib import nullcontext
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sommet.commands.options import ConfigFile, KafkaLog, LogLevel, load_config
+from sommet.commands.options import ConfigFile, KafkaLog, LogLevel, MetricsAt, load_config, metrics_at
 from sommet.errors import ConfigError
 from sommet.terminal import safe
 
+if TYPE_CHECKING:
+    from sommet.commands.service import Service
+    from sommet.runtime.kafka import Kafka
+
 BEAT = 0.1
 """Seconds between two looks at a source that is dry."""
+STILL = 300.0
+"""Seconds without a round or message after which the group takes a member for dead, and so do we."""
+LOOK = 15.0
+"""Seconds between two counts of the dead letters."""
 
 
-def stage(
+def stage(  # noqa: PLR0917 - typer reads options from parameters
     name: Annotated[str, typer.Argument(metavar="NAME", help="clean, extract, classify, resolve or alert.")],
     log: KafkaLog,
     member: Annotated[
         str,
         typer.Option("--member", metavar="NAME", help="Keeps its partitions over a restart."),
     ] = "",
+    metrics: MetricsAt = "",
     config: ConfigFile = None,
     log_level: LogLevel = "",
 ) -> None:
@@ -29,36 +40,52 @@ def stage(
     Processes of the same stage share its partitions; what one leaves, another takes up.
     """
     from sommet import logs  # noqa: PLC0415
+    from sommet.runtime import topics  # noqa: PLC0415
     from sommet.runtime.kafka_client import Cluster  # noqa: PLC0415
 
     logs.configure(os.environ, log_level)
-    loaded = load_config(config)
-    cluster = Cluster.named(log)
+    names = topics.sources(topics.load())
+    if name not in names:
+        raise ConfigError(f"{safe(name, 40)}: no stage of that name; there are {', '.join(names)}")
+    loaded, where, cluster = load_config(config), metrics_at(metrics), Cluster.named(log)
     from sommet.app import pipeline, versions  # noqa: PLC0415
-    from sommet.commands.ending import on_signals  # noqa: PLC0415
+    from sommet.commands.service import metered, service  # noqa: PLC0415
+    from sommet.pulse import Pulse  # noqa: PLC0415
     from sommet.runtime.kafka import Kafka  # noqa: PLC0415
-    from sommet.watch import Halt, Halted  # noqa: PLC0415
 
-    stop, halt = threading.Event(), Halt()
-    halt.event = stop
-    with on_signals(stop, 0):
-        stages = pipeline(loaded)
-        names = [one.name for one in stages]
-        if name not in names:
-            raise ConfigError(f"{safe(name, 40)}: no stage of that name; there are {', '.join(names)}")
+    with service(where, Pulse(metered(), still=STILL)) as running:
+        rules = [rule.name for rule in loaded.alerts.rules] if name == "alert" else []
+        running.metrics.expect([name], rules, loaded.receivers if rules else ())
         with Kafka(
             cluster,
-            stages,
+            pipeline(loaded),
             work=[name],
             workers=loaded.workers,
-            observer=halt,
+            observer=running.told,
             versions=versions(),
             member=member,
         ) as driver:
+            running.ask(driver.unready)
             typer.echo(f"{name} runs over {log}")
-            while not stop.is_set():
-                try:
-                    driver.run_until_idle()
-                except Halted:
-                    break
-                stop.wait(BEAT)
+            with running.pulse.measuring(driver.standings) if where.port else nullcontext():
+                running.rounds(_round(name, driver, running), BEAT)
+
+
+def _round(name: str, driver: "Kafka", running: "Service") -> Callable[[], Any]:
+    """Return one round: all that waits, and every now and then a count of the dead letters."""
+    from sommet import clock  # noqa: PLC0415
+    from sommet.runtime.desk import ALL, Open  # noqa: PLC0415
+
+    letters = partial(driver.dead_letters, name, limit=ALL)
+    counted, looked = Open(), -LOOK
+
+    def step() -> None:
+        nonlocal looked
+        driver.run_until_idle()
+        if clock.monotonic() - looked < LOOK:
+            return
+        looked = clock.monotonic()
+        if counted.look(driver, letters, running.board.counts["rejected"]):
+            running.metrics.dead_letters(counted.counts)
+
+    return step

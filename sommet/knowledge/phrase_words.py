@@ -29,6 +29,22 @@ class ReplayWords(Words, frozen=True):
     stands: str
 
 
+class DemoWords(Words, frozen=True):
+    """What `sommet demo` says between the alerts and at its end."""
+
+    again: str
+    result: str
+    articles: Plural
+    events: Plural
+    alerts: Plural
+    told: str
+    most: str
+    silent: str
+    both: str
+    none: str
+    recalled: str
+
+
 class FactWords(Words, frozen=True):
     """The facts in which an event may differ between two runs."""
 

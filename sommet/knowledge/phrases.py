@@ -14,6 +14,7 @@ from sommet.errors import KnowledgeError
 from sommet.knowledge.phrase_words import (
     ChronicleWords,
     CompareWords,
+    DemoWords,
     ExplainLabels,
     Plural,
     ReplayWords,
@@ -104,6 +105,22 @@ class Marks(Words, frozen=True):
     read: str
 
 
+class Scales(Words, frozen=True):
+    """Words for 10⁶, 10⁹ and 10¹²."""
+
+    million: Plural
+    milliard: Plural
+    billion: Plural
+
+
+class UnitWords(Words, frozen=True):
+    """An amount in a unit: one, several, and behind a word such as million; `{n}` is the number."""
+
+    one: str
+    other: str
+    of: str
+
+
 class DigestWords(Words, frozen=True):
     """The title and the note of many alerts in one message."""
 
@@ -141,9 +158,12 @@ class Phrases(Words, frozen=True):
     notes: Notes
     marks: Marks
     digest: DigestWords
+    scales: Scales
+    units: dict[str, UnitWords]
     footer: str
     explain: Explain
     chronicle: ChronicleWords
+    demo: DemoWords
     replay: ReplayWords
     compare: CompareWords
     places: dict[str, str]

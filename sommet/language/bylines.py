@@ -9,7 +9,9 @@ are none; a verb of saying makes a citation of it. An agency that is nowhere nam
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import NamedTuple
+from typing import Any
+
+import ahocorasick
 
 from sommet.knowledge.bylines import names as all_names
 from sommet.knowledge.bylines import table
@@ -24,18 +26,11 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _WORD = re.compile(rf"[{_LETTERS}]+")
 
 
-class _Keys(NamedTuple):
-    """By what names are looked for: their longest words, and whole ones in Chinese."""
-
-    words: frozenset[str]
-    chinese: tuple[str, ...]
-
-
 def agency(text: str) -> str:
     """Return the agency that a text credits with its words, the first where it names several, or nothing."""
     head, foot = text[:HEAD], text[-FOOT:]
     ends = f"{head}\n{foot}"
-    if _named(ends, _keys(short=True)):
+    if _named(ends, short=True):
         first = [line.strip() for line in head.split("\n") if line.strip()][:HEAD_LINES]
         last = [line.strip() for line in foot.split("\n") if line.strip()][-FOOT_LINES:]
         if found := _credited(first, ("head", "line")) or _credited(last[::-1], ("line", "foot")):
@@ -46,7 +41,7 @@ def agency(text: str) -> str:
 def cites(title: str, text: str, lang: str) -> tuple[str, ...]:
     """Return the agencies that the first part of a text cites, in the order in which it does."""
     lead = f"{title}\n{text[:LEAD]}"
-    if not _named(lead, _keys(short=False)):
+    if not _named(lead, short=False):
         return ()
     found = sorted((m.start("A"), m["A"]) for pattern in _citations(lang) for m in pattern.finditer(lead))
     return tuple(dict.fromkeys(all_names().full[name] for _, name in found))
@@ -62,11 +57,15 @@ def patterns() -> Iterator[re.Pattern[str]]:
         yield pattern
 
 
-def _named(text: str, keys: _Keys) -> bool:
+def _named(text: str, *, short: bool) -> bool:
     """Tell whether a name may stand in a text: looking for words is cheap beside looking for patterns."""
-    if any(word in text for word in keys.words) and not keys.words.isdisjoint(_WORD.findall(text)):
-        return True
-    return bool(_CHINESE.search(text)) and any(name in text for name in keys.chinese)
+    return any(_stands(text, end, *word) for end, word in _words(short=short).iter(text))
+
+
+def _stands(text: str, last: int, length: int, bound: bool) -> bool:
+    """Tell whether no letter touches a word, of which `last` is the last character."""
+    around = text[max(0, last - length) : last - length + 1] + text[last + 1 : last + 2]
+    return not (bound and _WORD.search(around))
 
 
 def _credited(lines: Iterable[str], places: tuple[str, ...]) -> str:
@@ -132,9 +131,12 @@ def _either(names: Iterable[str]) -> str:
 
 
 @cache
-def _keys(*, short: bool) -> _Keys:
-    names = all_names().any if short else all_names().full
-    chinese = tuple(name for name in names if _CHINESE.search(name))
-    return _Keys(
-        frozenset(max(_WORD.findall(name), key=len) for name in names if name not in chinese), chinese
-    )
+def _words(*, short: bool) -> Any:
+    """Return an automaton of words by which names are looked for: the longest, Chinese names whole."""
+    automaton = ahocorasick.Automaton()
+    for name in all_names().any if short else all_names().full:
+        chinese = bool(_CHINESE.search(name))
+        word = name if chinese else max(_WORD.findall(name), key=len)
+        automaton.add_word(word, (len(word), not chinese))
+    automaton.make_automaton()
+    return automaton

@@ -10,6 +10,7 @@ import re
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from math import log2
 from typing import Any
@@ -81,6 +82,11 @@ def likeness(one: str, other: str) -> float:
     return float(compared((one, other)).text[0, 1])
 
 
+def runs_of(sketch: str) -> float:
+    """Return the number of different runs of three words in a text; 0 where it is missing."""
+    return float(_lengths(_rows([sketch]))[1][0])
+
+
 def compared(sketches: Sequence[str], others: Sequence[str] | None = None) -> Likeness:
     """Return how much texts share with others, or each two of them; a broken sketch is like nothing."""
     rows = _rows(sketches)
@@ -137,6 +143,7 @@ def _values(runs: list[str], number: int, seed: int) -> list[int]:
     return [value & 0xFF for value in sketch.digest()]
 
 
+@lru_cache(maxsize=4096)
 def _read(sketch: str) -> bytes:
     if len(sketch) != CHARACTERS:
         return bytes(BYTES)

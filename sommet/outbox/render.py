@@ -8,13 +8,13 @@ from babel.lists import format_list
 from schemas.events import Alert, Event
 from sommet.knowledge.phrases import Phrases, counted, phrases
 from sommet.outbox.dates import changed, interval
+from sommet.outbox.figures import figures
 from sommet.outbox.message import Fact, Link, Quote, Rendered
 from sommet.outbox.names import actor_name, place_name
 from sommet.outbox.text import clean, host_of, safe_url, shorten, with_text_fragment
 
 _NAMED_IN_TITLE = 3
 _NAMED = 10
-_FIGURES, _FIGURE = 4, 60
 _TITLE = 200
 _SENTENCE = 700
 _HIGH, _MEDIUM = 0.85, 0.65
@@ -75,29 +75,13 @@ def _facts(alert: Alert, words: Phrases) -> Iterable[tuple[str, str]]:
     event, labels = alert.event, words.labels
     yield labels.why, reason(alert, words)
     yield labels.who, _listed(event.participants, _NAMED, words)
-    yield labels.when, _date(event, words)
+    yield labels.when, date(event, words)
     yield labels.where, place_name(event.place, words)
     yield labels.format, words.formats.get(event.format, "")
     yield labels.status, words.types[event.type].words[event.status]
-    yield labels.figures, words.marks.semicolon.join(_figures(event.quantities))
-    yield labels.sources, _coverage(event, words)
+    yield labels.figures, words.marks.semicolon.join(figures(event.quantities, event.langs, words))
+    yield labels.sources, coverage(event, words)
     yield labels.confidence, _confidence(event.confidence, words)
-
-
-def _figures(quantities: Sequence[str]) -> list[str]:
-    """Return the first figures, each once; one whose words all stand in another says nothing more."""
-    known = list(dict.fromkeys(clean(figure, _FIGURE) for figure in quantities))
-    return [one for one in known if not any(_within(one, other) for other in known)][:_FIGURES]
-
-
-def _within(one: str, other: str) -> bool:
-    """Say whether `other` has all words of `one`, in their order, and more."""
-    if one == other:
-        return False
-    if other.startswith(one) and " " not in other:  # Chinese
-        return not other[len(one)].isdigit()
-    left = iter(other.casefold().split())
-    return all(word in left for word in one.casefold().split())
 
 
 def reason(alert: Alert, words: Phrases) -> str:
@@ -105,7 +89,7 @@ def reason(alert: Alert, words: Phrases) -> str:
     event = alert.event
     before, after = {
         "status": (_status(event, words), words.types[event.type].words[event.status]),
-        "date": (changed(event.before, words), _date(event, words)),
+        "date": (changed(event.before, words), date(event, words)),
         "place": (place_name(event.before, words), place_name(event.place, words)),
     }.get(alert.reason, ("", ""))
     return words.changes[alert.reason].format(before=before or "…", after=after or "…")
@@ -116,7 +100,8 @@ def _stated(event: Event) -> bool:
     return bool(event.start or event.end) and event.basis != "report"
 
 
-def _date(event: Event, words: Phrases) -> str:
+def date(event: Event, words: Phrases) -> str:
+    """Return when an event was, is or will be, as far as it is known."""
     if event.basis == "report":
         return words.dates.reported.format(last=interval(event.end, event.end, words))
     return interval(event.start, event.end, words)
@@ -176,7 +161,8 @@ def _notes(event: Event, words: Phrases) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _coverage(event: Event, words: Phrases) -> str:
+def coverage(event: Event, words: Phrases) -> str:
+    """Return how many independent sources report an event, and articles where they are more."""
     lineages = max(event.lineages, 1)
     text = counted(words.notes.sources, lineages, words.language)
     if event.articles > lineages:

@@ -2,7 +2,7 @@
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,13 @@ def append_beside(path: Path, topic: Topic[Any], messages: Iterable[Message], pa
     nothing in the file depends on who wrote. Raises `StorageError` where the file is not there or cannot
     be written.
     """
+    with writing_beside(path, patience) as writer:
+        return sum(writer.write(topic.name, message.id, encode(message)) for message in messages)
+
+
+@contextlib.contextmanager
+def writing_beside(path: Path, patience: float = 30.0) -> Iterator[Writer]:
+    """Run the block as one transaction, all or nothing."""
     with trouble.explained(path):
         if not path.exists():
             raise StorageError(f"{path} does not exist: check the path")
@@ -29,7 +36,5 @@ def append_beside(path: Path, topic: Topic[Any], messages: Iterable[Message], pa
         with contextlib.closing(connection):
             connection.execute("PRAGMA synchronous=FULL")
             connection.execute("BEGIN IMMEDIATE")
-            writer = Writer(connection)
-            new = sum(writer.write(topic.name, message.id, encode(message)) for message in messages)
+            yield Writer(connection)
             connection.execute("COMMIT")
-    return new

@@ -10,7 +10,8 @@ LONGEST_REASON = 1000
 class DeadLetter:
     """One rejected message with its origin: `number` counts from 1 in the order of rejection.
 
-    `payload` is the message as it stood in the topic; a rejected timer has none.
+    `payload` is the message as it stood in the topic; a rejected timer has none. `offset` counts from 1 in
+    its partition.
     """
 
     stage: str
@@ -20,6 +21,7 @@ class DeadLetter:
     reason: str
     payload: bytes
     number: int = 0
+    partition: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from sommet.runtime.database import Database
 from sommet.runtime.dead_letters import Brake, DeadLetter
 from sommet.runtime.failures import StageFailed, raise_first
 from sommet.runtime.log import HEAD, Routes, Writer, checked, page, readable
+from sommet.runtime.standing import Standing, standings
 from sommet.runtime.turn import Partition, Ticks, Turn, tell
 from sommet.runtime.workers import Workers, elsewhere
 from sommet.stage import Observer, Stage
@@ -124,6 +125,14 @@ class Embedded:
     def lag(self) -> dict[str, int]:
         """Return for each stage how many messages wait in its source."""
         return {name: self._waiting(self._partition(stage)) for name, stage in self._stages.items()}
+
+    def standings(self) -> list[Standing]:
+        """Return where each stage stands. May be called from another thread."""
+        return standings(self._database, {name: stage.source.name for name, stage in self._stages.items()})
+
+    def unready(self) -> str:
+        """Return why the stages cannot work yet: never, once the file is open."""
+        return ""
 
     def state(self, stage: str) -> Mapping[str, bytes]:
         """Return a copy of a stage's committed state, ordered by key."""

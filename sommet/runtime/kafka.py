@@ -19,16 +19,19 @@ from sommet.runtime.dead_letters import Brake, DeadLetter
 from sommet.runtime.failures import StageFailed, raise_first
 from sommet.runtime.kafka_append import Appender
 from sommet.runtime.kafka_changelog import restored
-from sommet.runtime.kafka_client import COMPACTED, KEPT, Cluster
+from sommet.runtime.kafka_client import Cluster
 from sommet.runtime.kafka_member import CHANGELOG, DEAD_LETTERS, TICKS, Member, Terms
-from sommet.runtime.kafka_reader import Reader, entry
+from sommet.runtime.kafka_reader import Reader, entry, letter
+from sommet.runtime.kafka_standing import of_cluster, standings
+from sommet.runtime.kafka_topics import changelogs, creation
 from sommet.runtime.log import Routes, readable
+from sommet.runtime.standing import Standing
 from sommet.runtime.workers import Workers
 from sommet.stage import Observer, Stage
 
 M = TypeVar("M", bound=Message)
-COUNTED = 10_000
-"""Up to so many offsets, what waits is counted; beyond, offsets are taken for messages."""
+GLANCED = 500
+"""Up to so many offsets, what waits is counted while the stages work."""
 
 
 class Kafka:
@@ -36,8 +39,8 @@ class Kafka:
 
     The options are those of `Embedded`. `member` makes the process a static member of that name in each
     group: after a restart it goes on at once, and whoever else takes the name ends it. `partitions` is how
-    many a topic gets that is created here. `work` names the stages that this process runs, all by default.
-    Raises `StorageError` when the cluster cannot be used.
+    many a topic gets that is created here, by default as many as its file says. `work` names the stages
+    that this process runs, all by default. Raises `StorageError` when the cluster cannot be used.
     """
 
     def __init__(
@@ -53,7 +56,7 @@ class Kafka:
         brake: Brake | None = Brake(),  # noqa: B008 - frozen
         topics: Iterable[Topic[Any]] = tuple(TOPICS.values()),
         member: str = "",
-        partitions: int = 1,
+        partitions: int = 0,
         work: Iterable[str] | None = None,
     ) -> None:
         self._stages = {stage.name: stage for stage in stages}
@@ -132,6 +135,15 @@ class Kafka:
         """Return for each stage how many messages wait in its source."""
         return {name: self._lag(stage) for name, stage in self._stages.items()}
 
+    def standings(self) -> list[Standing]:
+        """Return where the stages of this process stand. May be called from another thread."""
+        sources = {name: member.stage.source.name for name, member in self._members.items()}
+        return of_cluster(self._cluster, sources, counted=GLANCED)
+
+    def unready(self) -> str:
+        """Return why a stage of this process cannot work yet: no word of its group, or state to restore."""
+        return "; ".join(filter(None, (member.unready() for member in self._members.values())))
+
     def state(self, stage: str) -> Mapping[str, bytes]:
         """Return a copy of a stage's committed state, of all partitions, ordered by key."""
         changelog = CHANGELOG.format(stage=stage)
@@ -143,8 +155,8 @@ class Kafka:
     def dead_letters(self, stage: str = "", after: int = 0, limit: int = 1000) -> list[DeadLetter]:
         """Return dead letters of `stage`, or of all, whose number is greater than `after`."""
         (partition,) = self._reader.partitions([DEAD_LETTERS])[DEAD_LETTERS]
-        letters = map(_letter, self._reader.all(partition, after))
-        return [letter for letter in letters if stage in {"", letter.stage}][:limit]
+        letters = map(letter, self._reader.all(partition, after))
+        return [one for one in letters if stage in {"", one.stage}][:limit]
 
     def dead_letter(self, number: int) -> DeadLetter | None:
         """Return one dead letter."""
@@ -163,14 +175,17 @@ class Kafka:
 
     def _create(self, topics: Iterable[str], count: int) -> None:
         """Create what is missing; a changelog has as many partitions as its stage's source."""
-        sources = {CHANGELOG.format(stage=name): one.source.name for name, one in self._stages.items()}
+        wanted = creation(topics, count)
+        sources = {name: one.source.name for name, one in self._stages.items()}
         known = self._cluster.partitions(sources.values())
-        many = {name: len(known.get(source, range(count))) for name, source in sources.items()}
-        self._cluster.create(
-            dict.fromkeys(topics, (count, KEPT))
-            | dict.fromkeys((DEAD_LETTERS, TICKS), (1, KEPT))
-            | {name: (number, COMPACTED) for name, number in many.items()}
+        logs = changelogs(
+            {
+                name: len(known[source]) if source in known else wanted[source][0]
+                for name, source in sources.items()
+            }
         )
+        self._cluster.create(wanted | creation((DEAD_LETTERS, TICKS), 1) | logs)
+        many = {name: number for name, (number, _) in logs.items()}
         for name, found in self._reader.partitions(many).items():
             if len(found) != many[name]:
                 raise StorageError(
@@ -226,24 +241,5 @@ class Kafka:
         return all(not self._lag(stage) and self._dry(stage.name) for stage in before)
 
     def _lag(self, stage: Stage[Any]) -> int:
-        partitions = self._reader.partitions([stage.source.name])[stage.source.name]
-        heads = self._reader.heads(partitions)
-        waiting = 0
-        for partition in partitions:
-            start = self._reader.committed(self._cluster.name(stage.name), partition)
-            much = heads[partition] - start > COUNTED
-            waiting += heads[partition] - start if much else len(self._reader.all(partition, start))
-        return waiting
-
-
-def _letter(record: Any) -> DeadLetter:
-    said = {name: value.decode("utf-8", "backslashreplace") for name, value in record.headers}
-    return DeadLetter(
-        stage=said["stage"],
-        topic=said["topic"],
-        offset=int(said["offset"]),
-        id=said["id"],
-        reason=said["reason"],
-        payload=record.value or b"",
-        number=record.offset + 1,
-    )
+        sources = {stage.name: stage.source.name}
+        return sum(one.lag for one in standings(self._cluster, self._reader, sources))

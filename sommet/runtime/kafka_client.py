@@ -7,6 +7,7 @@ its topics, groups and transactional ids, so that several logs may share a clust
 import contextlib
 import logging
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ import kafka
 from kafka.admin import NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
+from sommet import clock
 from sommet.errors import ConfigError, StorageError
 
 SCHEME = "kafka://"
@@ -28,13 +30,6 @@ PATIENCE = 30.0
 
 # It remarks on every task of its loop that a busy machine made slow.
 logging.getLogger("kafka.net.selector").setLevel(logging.ERROR)
-
-KEPT = {"retention.ms": "-1", "max.message.bytes": str(LARGEST)}
-COMPACTED = {
-    "cleanup.policy": "compact",
-    "max.message.bytes": str(LARGEST),
-    "segment.bytes": str(64 * 2**20),  # only closed segments are compacted, and a restart reads them all
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +78,13 @@ class Cluster:
                 **options,
             )
 
+    def admin(self) -> AbstractContextManager[Any]:
+        """Connect an administrator of the cluster."""
+        return contextlib.closing(kafka.KafkaAdminClient(**self._common()))
+
     def create(self, topics: Mapping[str, tuple[int, Mapping[str, str]]]) -> None:
         """Create what is missing of `topics`, by name: how many partitions, and which settings."""
-        with explained(self), contextlib.closing(kafka.KafkaAdminClient(**self._common())) as admin:
+        with explained(self), self.admin() as admin:
             known = _counts(admin, [self.name(name) for name in topics])
             missing = [
                 NewTopic(self.name(name), partitions, -1, topic_configs=dict(settings))
@@ -95,16 +94,25 @@ class Cluster:
             if missing:
                 with contextlib.suppress(TopicAlreadyExistsError):  # another process was faster
                     admin.create_topics(missing)
+                self._await(admin, [topic.name for topic in missing])
 
     def partitions(self, topics: Iterable[str]) -> dict[str, list[Any]]:
         """Return the partitions of `topics`, by name; of those that exist."""
         named = {self.name(name): name for name in topics}
-        with explained(self), contextlib.closing(kafka.KafkaAdminClient(**self._common())) as admin:
+        with explained(self), self.admin() as admin:
             found = _counts(admin, [*named])
         return {
             named[topic]: [kafka.TopicPartition(topic, number) for number in range(count)]
             for topic, count in found.items()
         }
+
+    def _await(self, admin: Any, names: list[str]) -> None:
+        """Wait until topics are there for the node that is asked: it hears of them after the controller."""
+        give_up = clock.monotonic() + PATIENCE
+        while len(_counts(admin, names)) < len(names):
+            if clock.monotonic() > give_up:
+                raise StorageError(f"after {PATIENCE:.0f} s the cluster does not show {', '.join(names)}")
+            clock.sleep(0.01)
 
     def _common(self) -> dict[str, Any]:
         return {

@@ -119,6 +119,14 @@ class Member:
         """The partitions of the source that this member has."""
         return sorted(self._consumer.assignment()) if self._joined else []
 
+    def unready(self) -> str:
+        """Return why this member cannot work yet; without a partition it stands by, ready to take over."""
+        if not self._joined:
+            return f"{self.stage.name} has not heard from its group"
+        held = self.partitions
+        missing = sum(partition not in self._memories for partition in held)
+        return f"{self.stage.name} has {missing} of {len(held)} partitions to restore" if missing else ""
+
     def start(self) -> None:
         """Ask to join the group."""
         if not self._started:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sommet import clock
 from sommet.errors import StorageError
+from sommet.runtime.dead_letters import DeadLetter
 from sommet.runtime.kafka_client import PATIENCE, TRANSACTION, Cluster, explained
 from sommet.runtime.log import BATCH_BYTES, Entry
 
@@ -77,7 +78,10 @@ class Reader:
             if wanted - self._known.keys():
                 self._known |= self._cluster.partitions(wanted - self._known.keys())
             if missing := wanted - self._known.keys():
-                raise StorageError(f"the cluster has no topic {', '.join(sorted(missing))}: create it")
+                raise StorageError(
+                    f"the cluster has no topic {', '.join(sorted(missing))}: "
+                    "create it with `sommet topics apply`, or check the prefix of the log"
+                )
             known = {one for several in self._known.values() for one in several}
             for consumer in (self._heads, self._committed):
                 if not known <= consumer.assignment():
@@ -148,6 +152,21 @@ def ident(record: Any) -> str:
             text: str = value.decode("utf-8", "backslashreplace")
             return text
     return f"{record.topic}/{record.partition}/{record.offset}"
+
+
+def letter(record: Any) -> DeadLetter:
+    """Return a record of the topic of dead letters as such; its number is its offset, counted from 1."""
+    said = {name: value.decode("utf-8", "backslashreplace") for name, value in record.headers}
+    return DeadLetter(
+        stage=said["stage"],
+        topic=said["topic"],
+        offset=int(said["offset"]),
+        id=said["id"],
+        reason=said["reason"],
+        payload=record.value or b"",
+        number=record.offset + 1,
+        partition=int(said["partition"]),
+    )
 
 
 def headers(**values: str | int) -> list[tuple[str, bytes]]:

@@ -17,6 +17,10 @@ BATCH_BYTES = 16 * 2**20
 """A page of messages ends behind this many bytes, so that large ones do not fill the memory."""
 
 
+RETRIED = "retry/"
+"""What the id of a message begins with that was put back for the stage which had rejected it."""
+
+
 class Poison(SommetError):  # noqa: N818 - the field's word
     """Bytes in a topic that are no message of its type."""
 
@@ -77,8 +81,13 @@ def opened(entry: Entry, kind: type[M]) -> M:
 
 
 def readable(entries: Iterable[Entry], kind: type[M]) -> Iterator[tuple[int, M]]:
-    """Return the messages among `entries` with their offsets; poison is left out."""
+    """Return the messages among `entries` with their offsets.
+
+    Poison is left out, and what was put back for a stage: whoever else reads the topic had it before.
+    """
     for entry in entries:
+        if entry.id.startswith(RETRIED):
+            continue
         try:
             yield entry.offset, opened(entry, kind)
         except Poison:

@@ -20,7 +20,7 @@ from sommet.runtime import tables
 from sommet.runtime.database import Database, Reader
 from sommet.runtime.dead_letters import Brake
 from sommet.runtime.embedded import Embedded
-from sommet.runtime.log import Entry, Poison, Writer, opened, page
+from sommet.runtime.log import RETRIED, Entry, Poison, Writer, opened, page
 from sommet.runtime.turn import Ticks
 from sommet.stage import Observer, Stage
 
@@ -85,7 +85,10 @@ def copy(
     *,
     wanted: Callable[[Any], bool] | None = None,
 ) -> int:
-    """Copy the messages of `topic`, as they stand, in their order; return how many."""
+    """Copy the messages of `topic`, as they stand, in their order; return how many.
+
+    What was put back for a stage stands there twice and is copied where it stood first.
+    """
     after = copied = 0
     while True:
         with reader.reading() as connection:
@@ -96,6 +99,8 @@ def copy(
         with database.transaction() as connection:
             writer = Writer(connection)
             for entry in entries:
+                if entry.id.startswith(RETRIED):
+                    continue
                 within = _is_within(entry, topic, since, before)
                 if within and (wanted is None or _is(entry, topic, wanted)):
                     copied += writer.write(topic.name, entry.id, entry.payload)

@@ -1,6 +1,6 @@
 """The store: follows the topics and answers questions about what they said."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,11 +22,12 @@ _READER = "store"
 _LONGEST_TRAIL = 100  # events that became others one after the other
 _ALIVE = (t.events.c.into == "", t.events.c.articles > 0)
 """Not what became another event, nor what nothing states any more."""
-_WRITES: tuple[tuple[Topic[Any], Callable[[Connection, Any], None]], ...] = (
-    (ARTICLES, writes.write_article),
-    (EVENTS, writes.write_event),
-    (ALERTS, writes.write_alert),
-    (DELIVERIES, writes.write_delivery),
+_Write = Callable[[Connection, Sequence[Any]], None]
+_WRITES: tuple[tuple[Topic[Any], _Write], ...] = (
+    (ARTICLES, writes.write_articles),
+    (EVENTS, writes.each(writes.write_event)),
+    (ALERTS, writes.each(writes.write_alert)),
+    (DELIVERIES, writes.each(writes.write_delivery)),
 )
 
 
@@ -149,13 +150,13 @@ class Store:
         with self.database.reading() as connection:
             return tuple(decode(data.encode(), kind) for data in connection.execute(query).scalars())
 
-    def _follow_topic(self, log: Log, topic: Topic[Any], write: Callable[[Connection, Any], None]) -> int:
+    def _follow_topic(self, log: Log, topic: Topic[Any], write: _Write) -> int:
         taken = 0
         while batch := self._take(log, topic, write):
             taken += batch
         return taken
 
-    def _take(self, log: Log, topic: Topic[Any], write: Callable[[Connection, Any], None]) -> int:
+    def _take(self, log: Log, topic: Topic[Any], write: _Write) -> int:
         """Take in one batch; nothing is written, and nothing locked, where nothing is new."""
         with self.database.reading() as connection:
             after = position(connection, _READER, topic.name)
@@ -164,11 +165,10 @@ class Store:
             return 0
         with self.database.writing() as connection:
             already = position(connection, _READER, topic.name)
-            for offset, message in messages:
-                if offset > already:
-                    write(connection, message)
+            new = [message for offset, message in messages if offset > already]
+            write(connection, new)
             move(connection, _READER, topic.name, max(already, messages[-1][0]))
-        return sum(offset > already for offset, _ in messages)
+        return len(new)
 
 
 def _heir(connection: Connection, event: Event) -> Event:

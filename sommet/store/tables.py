@@ -34,6 +34,8 @@ LONGEST_KEY = 500
 
 def storable(value: str) -> str:
     """Return `value` as any database can hold it: NUL and lone surrogates become U+FFFD."""
+    if value.isascii() and "\0" not in value:
+        return value
     return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 

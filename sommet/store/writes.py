@@ -1,12 +1,13 @@
 """Messages as rows. Each write may come again and changes nothing then."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, delete
 
 from schemas.articles import Article
-from schemas.envelope import encode
+from schemas.envelope import M, encode
 from schemas.events import WITHOUT_REPORT, Alert, Delivery, Event
 from sommet.store.tables import alerts, articles, deliveries, events, reports
 from sommet.store.upsert import upsert
@@ -14,9 +15,23 @@ from sommet.store.upsert import upsert
 _replace = msgspec.structs.replace
 
 
-def write_article(connection: Connection, message: Article) -> None:
-    """Keep an article unless a later version is there."""
-    row = {
+def write_articles(connection: Connection, messages: Sequence[Article]) -> None:
+    """Keep articles, each unless a later version is there; they are many, so they go in one call."""
+    upsert(connection, articles, [_article_row(message) for message in messages], newest="version")
+
+
+def each(write: Callable[[Connection, M], None]) -> Callable[[Connection, Sequence[M]], None]:
+    """Return what writes several messages, one by one."""
+
+    def write_all(connection: Connection, messages: Sequence[M]) -> None:
+        for message in messages:
+            write(connection, message)
+
+    return write_all
+
+
+def _article_row(message: Article) -> dict[str, Any]:
+    return {
         "id": message.article,
         "url": message.url,
         "title": message.title,
@@ -29,7 +44,6 @@ def write_article(connection: Connection, message: Article) -> None:
         "machine_translated": message.machine_translated,
         "agency": message.agency,
     }
-    upsert(connection, articles, [row], newest="version")
 
 
 def write_event(connection: Connection, message: Event) -> None:

@@ -1,12 +1,13 @@
-"""`/metrics` for Prometheus and `/healthz` for whoever restarts processes, on one small server.
+"""`/metrics` for Prometheus; `/live` and `/ready` for whoever restarts processes, on one small server.
 
-`/healthz` answers 200 while the main loop goes round and 503 when it stands still.
+`/live` answers 200 while the work goes on and 503 when it stands still; `/healthz` is its other name.
+`/ready` answers 503 until the process has all that it needs to work.
 """
 
 import errno
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 
@@ -24,8 +25,11 @@ _TIMEOUT = 10
 class MetricsServer:
     """Serves a registry from a thread until it is closed."""
 
-    def __init__(self, host: str, port: int, registry: CollectorRegistry, health: Health) -> None:
-        handler = type("Handler", (_Handler,), {"registry": registry, "health": staticmethod(health)})
+    def __init__(
+        self, host: str, port: int, registry: CollectorRegistry, live: Health, ready: Health | None = None
+    ) -> None:
+        paths = {"/live": live, "/healthz": live, "/ready": ready or live}
+        handler = type("Handler", (_Handler,), {"registry": registry, "paths": paths})
         try:
             self._server = _Server((host, port), handler)
         except OSError as error:
@@ -69,21 +73,21 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     registry: CollectorRegistry
-    health: Health
+    paths: Mapping[str, Health]
     timeout = _TIMEOUT
     server_version = "sommet"
     sys_version = ""
 
     def do_GET(self) -> None:
-        """Answer the two paths there are, with or without a slash at the end."""
+        """Answer the paths there are, with or without a slash at the end."""
         path = self.path.split("?", 1)[0].rstrip("/")
         if path == "/metrics":
             self._answer(200, CONTENT_TYPE_LATEST, generate_latest(self.registry))
-        elif path == "/healthz":
-            well, line = self.health()
+        elif path in self.paths:
+            well, line = self.paths[path]()
             self._answer(200 if well else 503, "text/plain; charset=utf-8", f"{line}\n".encode())
         else:
-            self._answer(404, "text/plain; charset=utf-8", b"/metrics or /healthz\n")
+            self._answer(404, "text/plain; charset=utf-8", b"/metrics, /live or /ready\n")
 
     do_HEAD = do_GET  # noqa: N815 - the base class's name
 

@@ -8,10 +8,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from sommet.app import NO_ANSWER
+from schemas.letters import Settled
 from sommet.config import Config, Metrics, Source
 from sommet.errors import SommetError, StorageError
+from sommet.intake import NO_ANSWER
 from sommet.outbox.receiver import Outcome
+from sommet.runtime.desk import FileDesk
 from sommet.watch import Polled, Watcher
 from tests.app.small import NOW, Inbox, Opened, Web, rss
 
@@ -265,3 +267,15 @@ def test_two_instances_do_not_share_a_folder(opened: Opened) -> None:
     """The second one is told who has it."""
     with opened(), pytest.raises(StorageError, match="in use by another instance"):
         opened()
+
+
+def test_a_dead_letter_that_is_dealt_with_is_not_counted(opened: Opened, tmp_path: Path) -> None:
+    """The number of open ones falls with the next round."""
+    with opened() as app:
+        app.run([document(tmp_path, "a.jsonl", "This is unreadable.")], once=True)
+        desk = FileDesk(app.config.data / "log.db")
+        (letter,) = desk.letters()
+        ruling = Settled(id="dead-letter/1", at=NOW, letter=letter.number, stage="read", outcome="dropped")
+        assert desk.settle(letter, ruling)
+        app.work()
+        assert app.metrics.registry.get_sample_value("sommet_dead_letters", {"stage": "read"}) == 0

@@ -147,7 +147,6 @@ def test_what_can_be_counted_begins_at_zero(metrics: Metrics) -> None:
     assert there("sommet_stage_rejected_total", {"stage": "clean"}) == 0
     assert there("sommet_receiver_failing", {"receiver": "desk"}) == 0
     assert there("sommet_stage_seconds_count", {"stage": "clean"}) == 0
-    assert there("sommet_stage_lag", {"stage": "clean"}) == 0
     assert there("sommet_dead_letters", {"stage": "clean"}) == 0
     assert there("sommet_event_reports_total", {"change": "new", "lang": "zh"}) == 0
     assert there("sommet_classifier_abstentions_total", {"lang": "zh", "type": "energy"}) == 0
@@ -174,7 +173,8 @@ def test_the_manual_is_current() -> None:
 @pytest.fixture
 def server(metrics: Metrics) -> Iterator[MetricsServer]:
     """A server on a free port of this machine; it is unwell."""
-    with MetricsServer("127.0.0.1", 0, metrics.registry, lambda: (False, "stands still")) as running:
+    live, ready = (False, "stands still"), (True, "ok")
+    with MetricsServer("127.0.0.1", 0, metrics.registry, lambda: live, lambda: ready) as running:
         yield running
 
 
@@ -197,7 +197,8 @@ def test_metrics_and_health_are_served(server: MetricsServer, metrics: Metrics) 
     assert get(server, "/metrics/")[0] == 200
     assert get(server, "/metrics", "HEAD") == (200, "")
     assert get(server, "/healthz", "HEAD") == (503, "")
-    assert get(server, "/healthz") == (503, "stands still\n")
+    assert get(server, "/healthz") == get(server, "/live") == (503, "stands still\n")
+    assert get(server, "/ready") == (200, "ok\n")
     assert get(server, "/etc/passwd")[0] == 404
 
 

@@ -1,74 +1,89 @@
-"""The signs of life: beats, and what waits, looked at now and then."""
+"""When a process is live, and when it is ready."""
 
-from collections.abc import Mapping
+import threading
 from datetime import UTC, datetime
+from pathlib import Path
 
-from schemas.articles import Article
-from sommet.app import STILL
+import pytest
+
+from schemas.envelope import Message
+from schemas.topics import ALERTS
+from sommet import clock
+from sommet.config import Metrics as Where
 from sommet.metrics import Metrics
-from sommet.pulse import EVERY, SHARE, Pulse
-from tests.app.small import NOW, Opened
+from sommet.pulse import Beating, Pulse
+from sommet.runtime.embedded import Embedded
+from sommet.runtime.standing import Standing
 
-ARTICLE = Article(article="a", url="u", source="s")
-
-
-class Loop:
-    """A main loop with its own time; a look at what waits costs `cost` seconds."""
-
-    def __init__(self, cost: float = 0.0) -> None:
-        self.at, self.looks, self.cost = 0.0, 0, cost
-        self.metrics = Metrics(now=lambda: datetime.fromtimestamp(self.at, UTC))
-        self.pulse = Pulse(self.metrics, self.lag, lambda: self.at)
-
-    def lag(self) -> Mapping[str, int]:
-        self.looks += 1
-        self.at += self.cost
-        return {"extract": 100 - self.looks}
-
-    def value(self, name: str, **labels: str) -> float | None:
-        return self.metrics.registry.get_sample_value(name, labels)
+NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 
 
-def test_every_message_is_a_sign_of_life() -> None:
-    """A batch of many minutes is no standstill, whatever becomes of its messages."""
-    loop = Loop()
-    loop.at = STILL + 1
-    assert loop.pulse.still > STILL
-    loop.pulse.stepped("clean", ARTICLE, (), 0.1)
-    assert loop.pulse.still == 0
-    loop.at += 7
-    loop.pulse.rejected("clean", ARTICLE, "too long")
-    assert loop.pulse.still == 0
-    assert loop.value("sommet_heartbeat_time_seconds") == loop.at
+@pytest.fixture
+def ticking(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """A monotonic clock that stands where its last entry says."""
+    seconds = [0.0]
+    monkeypatch.setattr(clock, "monotonic", lambda: seconds[-1])
+    return seconds
 
 
-def test_what_waits_is_looked_at_now_and_then() -> None:
-    """At the first beat, then once an interval, however many messages go through."""
-    loop = Loop()
-    for second in range(int(2 * EVERY) + 1):
-        loop.at = float(second)
-        loop.pulse.beat()
-    assert loop.looks == 3
-    assert loop.value("sommet_stage_lag", stage="extract") == 97
+def test_work_that_stands_still_is_not_live(ticking: list[float]) -> None:
+    """Rounds and messages are beats; a process is ready after the first one, as long as it is live."""
+    pulse = Pulse(Metrics(now=lambda: NOW), still=60)
+    assert pulse.live() == (True, "ok")
+    assert pulse.ready() == (False, "starting")
+    for beat in (
+        pulse.beat,
+        lambda: pulse.stepped("clean", Message(), (), 0.1),
+        lambda: pulse.rejected("clean", Message(), "no"),
+    ):
+        ticking.append(ticking[-1] + 61)
+        assert pulse.live() == pulse.ready() == (False, "the work has stood still for 61 s")
+        beat()
+        assert pulse.live() == pulse.ready() == (True, "ok")
 
 
-def test_a_look_that_takes_long_is_rare() -> None:
-    """It costs a twentieth of the time at most."""
-    loop = Loop(cost=10.0)
-    loop.pulse.beat()
-    loop.at = 10.0 + SHARE * 10.0 - 1
-    loop.pulse.beat()
-    assert loop.looks == 1
-    loop.at += 1
-    loop.pulse.beat()
-    assert loop.looks == 2
+def test_what_is_missing_is_asked_at_each_beat() -> None:
+    """The thread that works is the one that is asked."""
+    missing = ["clean has 2 partitions to restore"]
+    pulse = Pulse(Metrics(now=lambda: NOW))
+    pulse.unready = lambda: missing[-1]
+    pulse.beat()
+    assert pulse.ready() == (False, "clean has 2 partitions to restore")
+    missing.append("")
+    assert not pulse.ready()[0]
+    pulse.beat()
+    assert pulse.ready() == (True, "ok")
 
 
-def test_an_application_tells_what_waits(opened: Opened) -> None:
-    """The gauge is fed by the log; nothing waits after a round."""
-    with opened(now=lambda: NOW) as app:
-        app.metrics.lag({"clean": 7})
-        app.work()
-        value = app.metrics.registry.get_sample_value
-        assert value("sommet_stage_lag", {"stage": "clean"}) == 0
-        assert value("sommet_heartbeat_time_seconds") == NOW.timestamp()
+def test_each_answer_of_the_log_is_a_beat(tmp_path: Path, ticking: list[float]) -> None:
+    """A follower that reads a long history is live."""
+    pulse = Pulse(Metrics(now=lambda: NOW))
+    with Embedded(tmp_path / "log.db", ()) as log:
+        beating = Beating(log, pulse)
+        for ask in (lambda: beating.read(ALERTS, 0), lambda: beating.append(())):
+            ticking.append(ticking[-1] + 200)
+            assert not pulse.live()[0]
+            ask()
+            assert pulse.live()[0]
+
+
+def test_what_waits_is_measured() -> None:
+    """Partition by partition, as long as the block lasts."""
+    metrics = Metrics(now=lambda: NOW)
+    row = Standing(stage="clean", topic="articles.raw.v1", partition=1, position=2, end=7, lag=5)
+    asked = threading.Event()
+
+    def standings() -> list[Standing]:
+        asked.set()
+        return [row]
+
+    with Pulse(metrics).measuring(standings) as running:
+        assert asked.wait(30)
+    running.check()
+    assert metrics.registry.get_sample_value("sommet_stage_lag", {"stage": "clean", "partition": "1"}) == 5
+
+
+def test_without_a_port_nothing_is_served() -> None:
+    """The block runs all the same."""
+    with Pulse(Metrics()).serving(Where(port=0)) as server:
+        assert server is None

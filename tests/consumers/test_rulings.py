@@ -15,6 +15,7 @@ from tests.consumers.test_orders import WEEKS, told
 
 MOSCOW = mention(place="Moscow", country="RUS")
 KAZAN = mention(start="2023-03-28", place="Kazan", country="RUS")
+SOCHI = mention(start="2023-05-05", place="Sochi", country="RUS")
 MERGE = Ruling(kind="merge", groups=(("a/summit/1",), ("b/summit/1",)))
 SPLIT = Ruling(kind="split", groups=(("a/summit/1",), ("b/summit/1",)))
 
@@ -139,11 +140,43 @@ def test_rulings_add_up() -> None:
     reports = [
         report("a", MOSCOW),
         report("b", KAZAN, "2023-03-28"),
-        report("c", mention(start="2023-05-05", place="Sochi", country="RUS"), "2023-05-05"),
+        report("c", SOCHI, "2023-05-05"),
     ]
     more = ruled(Ruling(kind="merge", groups=(("b/summit/1",), ("c/summit/1",))), "ruling/2")
     assert after(*reports, ruled(MERGE), more) == named("abc")
     assert after(*reports, ruled(MERGE), more, ruled(SPLIT, "ruling/3")) == named("ac", "b")
+
+
+def test_a_wider_ruling_reaches_what_is_yet_to_come() -> None:
+    """Statements that only the earlier one names go where it went, however often it was widened."""
+    pairs = [("a", "b"), ("a", "c"), ("c", "d")]
+    rulings = [
+        ruled(Ruling(kind="merge", groups=tuple((f"{x}/summit/1",) for x in pair)), f"ruling/{number}")
+        for number, pair in enumerate(pairs)
+    ]
+    reports = [
+        report(article, mention(start=f"2023-{month}-05", place=place, country="RUS"), f"2023-{month}-05")
+        for article, month, place in [
+            ("a", "01", "Moscow"),
+            ("b", "03", "Kazan"),
+            ("c", "05", "Sochi"),
+            ("d", "07", "Ufa"),
+        ]
+    ]
+    a, b, c, d = reports
+    assert after(a, *rulings, b, c, d) == named("abcd")
+    assert after(*rulings, d, c, b, a) == named("abcd")
+    assert after(a, c, *rulings[:2], b) == named("abc")
+    split = ruled(Ruling(kind="split", groups=(("a/summit/1",), ("c/summit/1",))), "ruling/9")
+    assert after(a, c, *rulings[:2], split, b) == named("ab", "c")
+
+
+def test_a_ruling_that_comes_twice_changes_nothing_more() -> None:
+    """Neither at once nor behind the one that widened it."""
+    more = ruled(Ruling(kind="merge", groups=(("b/summit/1",), ("c/summit/1",))), "ruling/2")
+    reports = [report("a", MOSCOW), report("b", KAZAN, "2023-03-28"), report("c", SOCHI, "2023-05-05")]
+    assert after(*reports, ruled(MERGE), ruled(MERGE)) == named("ab", "c")
+    assert after(*reports, ruled(MERGE), more, ruled(MERGE), more) == named("abc")
 
 
 def test_what_was_told_is_not_told_again() -> None:

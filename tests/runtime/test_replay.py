@@ -1,6 +1,6 @@
 """A replay says what was said, byte for byte."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from schemas.letters import Settled
 from sommet.errors import StorageError
+from sommet.runtime.desk import FileDesk
 from sommet.runtime.embedded import Embedded
 from sommet.runtime.replay import replay
-from sommet.stage import Stage
-from tests.runtime.driver import said, snapshot
+from sommet.stage import Reject, Stage, State
+from tests.runtime.driver import said, snapshot, stage
 from tests.runtime.pipeline import (
     DOUBLES,
     END,
@@ -22,7 +24,9 @@ from tests.runtime.pipeline import (
     START,
     TOPICS,
     TOTALS,
+    Doubled,
     Link,
+    Number,
     numbers,
 )  # fmt: skip
 from tests.runtime.test_embedded import Files
@@ -148,3 +152,26 @@ def test_a_replay_goes_into_a_new_file(tmp_path: Path) -> None:
         replay(tmp_path / "log", NUMBERS, STAGES, into=tmp_path / "again"),
     ):
         pass
+
+
+def test_what_was_put_back_is_replayed_where_it_stood_first(tmp_path: Path) -> None:
+    """It is in its topic twice, and goes through the stages once."""
+    live, refused = tmp_path / "live", [True]
+
+    def step(state: State, message: Number, now: datetime) -> list[Doubled]:
+        if refused[0] and message.number == 0:
+            raise Reject("not yet")
+        return [Doubled(number=message.number)]
+
+    with Embedded(live, [stage(step)], topics=(NUMBERS, DOUBLES), brake=None) as log:
+        log.append(numbers(3))
+        log.run_until_idle(START)
+        (letter,) = FileDesk(live).letters()
+        ruling = Settled(id="dead-letter/1", at=START, letter=1, stage="under-test", outcome="retried")
+        assert FileDesk(live).settle(letter, ruling)
+        refused[0] = False
+        log.run_until_idle(START)
+        assert [m.number for m in said(log, DOUBLES)] == [1, 2, 0]
+    with replay(live, NUMBERS, [stage(step)], topics=(NUMBERS, DOUBLES)) as again:
+        assert [m.number for m in said(again, DOUBLES)] == [0, 1, 2]
+        assert again.dead_letters() == []
