@@ -18,7 +18,7 @@ OWN = ROOT / "benchmarks" / "quality" / "own"
 DEMO = ROOT / "sommet" / "demo"
 
 HALVES = ("tune", "held")
-LATER = ("open", "blind")
+LATER = ("open", "blind", "open2", "blind2")
 PARTS = {"fr": "fr", "fr-mt": "fr", "en": "en", "ru": "ru", "zh": "zh"}
 FORMATS = ("in_person", "video", "phone", None)
 DOC_FIELDS = {"id", "lang", "set", "date", "source", "title", "text", "url"}
