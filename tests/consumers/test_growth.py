@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import msgspec
 import pytest
 
 from consumers import resolve
 from consumers.forgetting import CHUNK, Forgetting
-from consumers.life import Member
+from consumers.life import Member, life
 from consumers.memory import Memory
+from consumers.sweep import STEP
 from schemas.events import Event, EventMentions
 from sommet.language import sketch
 from sommet.stage import State
@@ -123,3 +125,25 @@ def test_a_big_event_is_kept_in_parts() -> None:
     assert sum(state[key] != before.get(key) for key in members) == 1
     kept: list[Member] = Memory(state).members(event)
     assert len({member.name for member in kept}) == 101
+
+
+def test_a_big_event_is_what_all_its_reports_say_in_any_order() -> None:
+    """However much of it is remembered from one report to the next."""
+    state: State = {}
+    said = [
+        {},
+        {"place": "Moscow", "country": "RUS"},
+        {"place": "Kazan", "country": "RUS"},
+        {"start": "2023-03"},
+    ]
+    dice = Random(7)
+    reports = [
+        reported(f"a{n:03d}", [mention(**dice.choice(said))], published=f"2023-03-{dice.randrange(20, 24)}")
+        for n in range(2 * STEP + 9)
+    ]
+    dice.shuffle(reports)
+    for report in reports:
+        (event,) = {m.event for m in resolve.step(state, report, DAY) if isinstance(m, Event)}
+        memory = Memory(state)
+        assert life(event, memory.members(event)).known == memory.known(event)
+    assert len(memory.members(event)) == len(reports)

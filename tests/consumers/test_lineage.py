@@ -190,3 +190,18 @@ def test_descents_are_a_forest(origins: list[Origin], random: object) -> None:
     if len(by_article) == len(origins):
         assert len({known.of(one) for one in ordered}) == len({descent.root for descent in found})
     assert descents(origins[::-1]) == found
+
+
+@pytest.mark.parametrize("remembered", [1, 3, 10_000])
+def test_what_is_remembered_changes_nothing(monkeypatch: pytest.MonkeyPatch, remembered: int) -> None:
+    """Origins that come between known ones get the same roots, whatever was compared before."""
+    monkeypatch.setattr("consumers.lineage.REMEMBERED", remembered)
+    texts = [AGENCY, OWN, EDITED, AGENCY, REWRITTEN, OWN, WHOLE]
+    origins = [told(f"x{n}", text, HEADLINE if n % 2 else "") for n, text in enumerate(texts)]
+    for left_out in range(len(origins) + 1):
+        row = [one for n, one in enumerate(origins) if n != left_out]
+        growing = Lineages()
+        roots = [growing.of(one) for one in row]
+        found = {one.article: one.root for one in descents(row)}
+        first = {root: one.article for one, root in reversed(list(zip(row, roots, strict=True)))}
+        assert {one.article: first[root] for one, root in zip(row, roots, strict=True)} == found
