@@ -64,12 +64,16 @@ class _Rebalances(kafka.ConsumerRebalanceListener):  # type: ignore[misc]
     """Notes what the group does; called inside `poll`, so never during a transaction."""
 
     memories: dict[Any, Memory]
+    consumer: Any
     settled: bool = field(default=False)
+    pausing: bool = field(default=False)
 
     def on_partitions_assigned(self, assigned: Any) -> None:
         """A rebalance is through, also where it brought nothing."""
         self.settled = True
         self._forget(assigned)
+        if self.pausing:  # the client would never get rid of records that it parks for the others
+            self.consumer.pause(*assigned)
 
     def on_partitions_revoked(self, revoked: Any) -> None:
         """Others go on with these."""
@@ -95,7 +99,6 @@ class Member:
         self._source = cluster.name(stage.source.name)
         self._changelog = cluster.name(CHANGELOG.format(stage=stage.name))
         self._memories: dict[Any, Memory] = {}
-        self._rebalances = _Rebalances(self._memories)
         self._setbacks = 0
         name = terms.member or f"{socket.gethostname()}-{os.getpid()}-{next(_numbers)}"
         self._transactional_id = cluster.name(f"{stage.name}.{name}")
@@ -113,6 +116,7 @@ class Member:
             max_partition_fetch_bytes=LARGEST // 4,
             **static,
         )
+        self._rebalances = _Rebalances(self._memories, self._consumer)
 
     @property
     def partitions(self) -> list[Any]:
@@ -153,10 +157,11 @@ class Member:
 
         Not with a wait of 0: a rebalance that is begun would never come through.
         """
-        held = self._consumer.assignment()
-        self._consumer.pause(*held)
+        self._consumer.pause(*self._consumer.assignment())
+        self._rebalances.pausing = True
         self._back(self._consumer.poll(50))
-        self._consumer.resume(*(held & self._consumer.assignment()))
+        self._rebalances.pausing = False
+        self._consumer.resume(*self._consumer.assignment())
         self._polled = clock.monotonic()
 
     def behind(self, partition: Any) -> int:

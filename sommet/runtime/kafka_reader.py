@@ -19,6 +19,10 @@ LONG_ENOUGH = 2 * TRANSACTION / 1000
 """Seconds after which no transaction of a dead member can be open."""
 
 
+EVERYTHING = 2**31
+"""More records than a page may have."""
+
+
 class Reader:
     """Usable from several threads."""
 
@@ -30,6 +34,7 @@ class Reader:
         self._known: dict[str, list[Any]] = {}
         self._groups: dict[str, Any] = {}
         self._gaps: dict[Any, tuple[int, int]] = {}  # marks of transactions between two offsets
+        self._ahead: tuple[Any, list[Any]] = (None, 0), []  # what was fetched and not asked for, and whence
 
     def heads(self, wanted: Iterable[Any]) -> dict[Any, int]:
         """Return the offset behind the last record of each partition, finished or not."""
@@ -109,31 +114,52 @@ class Reader:
         self._committed.resume(partition)
         self._committed.seek(partition, start)
 
+    def _poll(self, partition: Any) -> list[Any]:
+        """Return all that has come: of records left in the client, a partition paused by then never gets rid.
+
+        It parks them, and takes them up again only where it has drained no other partition since.
+        """
+        polled = self._committed.poll(self._cluster.wait, max_records=EVERYTHING)
+        found: list[Any] = polled.get(partition, [])
+        return found
+
     def _read(self, partition: Any, start: int, limit: int, patience: float) -> tuple[list[Any], int]:
         """Return records and the offset behind them, and behind the marks of transactions after them."""
-        found: list[Any] = []
         with self._mutex, explained(self._cluster):
-            end = self.heads([partition])[partition]
             if start == self._gaps.get(partition, (-1, 0))[0]:
                 start = self._gaps[partition][1]
-            if start >= end:
-                return [], start
-            self._turn_to(partition, start)
-            give_up = clock.monotonic() + patience
-            room = BATCH_BYTES
-            position = start
-            while position < end and len(found) < limit and room > 0:
-                polled = self._committed.poll(self._cluster.wait, max_records=limit - len(found))
-                for record in polled.get(partition, ()):
-                    if room > 0:
-                        found.append(record)
-                        room -= len(record.value or b"")
-                position = self._committed.position(partition)
-                if not polled and clock.monotonic() > give_up:
-                    break
-            behind = position if room > 0 else found[-1].offset + 1
-            self._gaps[partition] = (found[-1].offset + 1 if found else start, behind)
-        return found, behind
+            whence, found = self._ahead
+            if whence != (partition, start):
+                found = []
+            position = found[-1].offset + 1 if found else start
+            if len(found) < limit and (end := self.heads([partition])[partition]) > position:
+                self._turn_to(partition, position)
+                give_up = clock.monotonic() + patience
+                while position < end and len(found) < limit and _fits(found):
+                    polled = self._poll(partition)
+                    found += polled
+                    position = self._committed.position(partition)
+                    if not polled and clock.monotonic() > give_up:
+                        break
+            taken = _cut(found, limit)
+            behind = position if len(taken) == len(found) else taken[-1].offset + 1
+            self._ahead = (partition, behind), found[len(taken) :]
+            self._gaps[partition] = (taken[-1].offset + 1 if taken else start, behind)
+        return taken, behind
+
+
+def _fits(records: list[Any]) -> bool:
+    return sum(len(record.value or b"") for record in records) < BATCH_BYTES
+
+
+def _cut(records: list[Any], limit: int) -> list[Any]:
+    """Return as many of the first records as a page has room for."""
+    room = BATCH_BYTES
+    for number, record in enumerate(records[:limit]):
+        if room <= 0:
+            return records[:number]
+        room -= len(record.value or b"")
+    return records[:limit]
 
 
 def entry(record: Any) -> Entry:

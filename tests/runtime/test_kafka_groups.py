@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from schemas.envelope import encode
-from sommet.errors import ConfigError, SommetError, StorageError
+from sommet.errors import ConfigError, StorageError
 from sommet.runtime.kafka import Kafka
 from sommet.runtime.kafka_changelog import Recent
 from sommet.runtime.kafka_client import Cluster
@@ -69,9 +69,10 @@ def test_members_share_partitions_and_take_over(cluster: Cluster) -> None:
             for record in log._reader.all(partition):
                 found.setdefault(record.key.decode(), []).append(ident(record))
         state = log.state("under-test")
-        with pytest.raises(SommetError, match="4 partitions: what is followed must have one"):
-            log.read(DOUBLES, 0)
+        followed = said(log, DOUBLES)
     assert found == {f"k{k}": [f"under-test/n{i}/0" for i in range(k, 160, 8)] for k in range(8)}
+    assert {key: [m.id for m in followed if m.key == key] for key in found} == found
+    assert len(followed) == 160
     assert state == {f"k{k}": b"20" for k in range(8)}
     assert had[0]
     assert had[1]
