@@ -124,12 +124,12 @@ class Kafka:
         for member in self._members.values():
             member.start()
         while True:
-            for member in self._members.values():
-                member.ready()
+            while not all([member.ready() for member in self._members.values()]):  # noqa: C419 - ask each
+                pass
             waiting = self._waiting(failures)
             for member in waiting:
                 try:
-                    taken += member.take(self._cluster.wait / 1000)
+                    taken += member.take()
                 except StageFailed as exc:
                     failures[member.stage.name] = exc
             if not waiting and not self._ring(wall, failures):

@@ -41,6 +41,8 @@ JOINING = 1.5 * SESSION / 1000
 """Seconds after which a group that gives nothing has nothing to give: a dead member is out by then."""
 ROUND = 1.0
 """Seconds between two looks at the group while nothing comes."""
+COMING = 250
+"""Milliseconds to wait for what is known to be there; with a few only, no rebalance comes through."""
 SETBACKS = 5
 """So many batches in a row may be given up before the member does."""
 
@@ -105,7 +107,7 @@ class Member:
         static = {"group_instance_id": terms.member} if terms.member else {}
         self._producer: Any = None
         self._started = self._joined = False
-        self._polled = 0.0
+        self._polled = self._join_by = 0.0
         self._astray = True
         self._consumer = cluster.consumer(
             group_id=cluster.name(stage.name),
@@ -131,10 +133,12 @@ class Member:
                 self._consumer.subscribe([self._source], listener=self._rebalances)
                 self._back(self._consumer.poll(0))
             self._started = True
+            self._join_by = clock.monotonic() + JOINING
 
-    def ready(self) -> None:
-        """Be in place; wait for the first word of the group, which may be that there is nothing to do.
+    def ready(self) -> bool:
+        """Be in place; say whether the group has spoken, be it that there is nothing to do here.
 
+        Hears what the group does from time to time, as an idle member that never polls is taken for dead.
         Raises `StorageError` where another process has taken this member's name.
         """
         with explained(self._cluster):
@@ -145,21 +149,16 @@ class Member:
                     f"stage {self.stage.name}: another process is member {self._terms.member!r}; "
                     "give each a name of its own"
                 ) from exc
-            give_up = clock.monotonic() + JOINING
-            while not self._joined:
-                self._back(self._consumer.poll(20))
-                self._joined = self._rebalances.settled or clock.monotonic() > give_up
-            if clock.monotonic() - self._polled > ROUND:
-                self._look_round()
+            if not self._joined or clock.monotonic() - self._polled > ROUND:
+                self._look_round(50 if self._joined else 20)
+                self._joined = self._rebalances.settled or clock.monotonic() > self._join_by
+        return self._joined
 
-    def _look_round(self) -> None:
-        """Hear what the group does; an idle member that never polls is taken for dead.
-
-        Not with a wait of 0: a rebalance that is begun would never come through.
-        """
+    def _look_round(self, wait: int) -> None:
+        """Poll without taking; not with a wait of 0: a rebalance that is begun would never come through."""
         self._consumer.pause(*self._consumer.assignment())
         self._rebalances.pausing = True
-        self._back(self._consumer.poll(50))
+        self._back(self._consumer.poll(wait))
         self._rebalances.pausing = False
         self._consumer.resume(*self._consumer.assignment())
         self._polled = clock.monotonic()
@@ -176,14 +175,14 @@ class Member:
             self._memories[partition] = restored(self.stage, self._reader.all(changelog), self._terms.brake)
         return self._memories[partition]
 
-    def take(self, wait: float) -> int:
-        """Take what has come within `wait` seconds, at most a batch; return how many messages.
+    def take(self) -> int:
+        """Take what has come, at most a batch, after a wait where nothing has; return how many messages.
 
         Raises `StageFailed` where the stage stops; what was finished before is committed.
         """
         with explained(self._cluster):
             self._polled = clock.monotonic()
-            polled = self._consumer.poll(round(1000 * wait), max_records=self._terms.batch)
+            polled = self._consumer.poll(COMING, max_records=self._terms.batch)
         taken = 0
         while polled and not self._astray:  # of a batch that was given up, all partitions begin again
             partition, records = polled.popitem()
