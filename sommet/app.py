@@ -28,7 +28,7 @@ from sommet.outbox.receiver import Receiver
 from sommet.runtime.embedded import Embedded
 from sommet.stage import Stage
 from sommet.store import Store
-from sommet.store.outage import Outage
+from sommet.store.outage import Outage, Patient
 from sommet.watch import Halt, Halted, Polled, Watcher, Watchers
 from sommet.web.metrics import MetricsServer
 
@@ -143,6 +143,7 @@ class App:
         with ExitStack() as opened:
             self.log = open_log(log, config, stages, observer=self.told, now=now, versions=versions())
             opened.callback(self.log.close)
+            self._patient = Patient(self.log, self._outage, self._ending)
             self.store = Store(store_url(config))
             opened.callback(self.store.close)
             self.outbox = Outbox(
@@ -167,7 +168,7 @@ class App:
     def take(self, raws: Iterable[RawArticle]) -> int:
         """Put articles on the log, as received now; return how many were new."""
         now = self.now()
-        new = self.log.append(received(raw, now, self.config.history_after) for raw in raws)
+        new = self._patient.append(received(raw, now, self.config.history_after) for raw in raws)
         self.board.counts["articles"] += new
         return new
 
@@ -239,6 +240,9 @@ class App:
         still = clock.monotonic() - self._beaten
         return (True, "ok") if still < STILL else (False, f"the main loop has stood still for {still:.0f} s")
 
+    def _ending(self) -> bool:
+        return self._halt.event is None or self._halt.event.is_set()
+
     def _turn(self, stop: threading.Event, feeds: Background, alerts: Background) -> None:
         if self._outage.bear("store", self.work):
             alerts.wake()
@@ -296,7 +300,7 @@ class App:
         poller = Poller(
             known,
             fetcher=Fetcher(self.config.feeds),
-            log=self.log,
+            log=self._patient,
             state=memory,
             config=self.config.feeds,
             history_after=self.config.history_after,

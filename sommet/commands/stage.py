@@ -37,6 +37,7 @@ def stage(
     from sommet.app import pipeline, versions  # noqa: PLC0415
     from sommet.commands.ending import on_signals  # noqa: PLC0415
     from sommet.runtime.kafka import Kafka  # noqa: PLC0415
+    from sommet.store.outage import Outage  # noqa: PLC0415
     from sommet.watch import Halt, Halted  # noqa: PLC0415
 
     stop, halt = threading.Event(), Halt()
@@ -46,6 +47,7 @@ def stage(
         names = [one.name for one in stages]
         if name not in names:
             raise ConfigError(f"{safe(name, 40)}: no stage of that name; there are {', '.join(names)}")
+        outage = Outage(lambda text: typer.echo(safe(text), err=True))
         with Kafka(
             cluster,
             stages,
@@ -58,7 +60,7 @@ def stage(
             typer.echo(f"{name} runs over {log}")
             while not stop.is_set():
                 try:
-                    driver.run_until_idle()
+                    outage.bear(name, driver.run_until_idle)
                 except Halted:
                     break
                 stop.wait(BEAT)

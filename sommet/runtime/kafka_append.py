@@ -8,7 +8,7 @@ from schemas.envelope import Message
 from schemas.topics import Topic
 from sommet.runtime.crash import crash_point
 from sommet.runtime.kafka_changelog import REMEMBERED, Recent
-from sommet.runtime.kafka_client import Cluster, explained
+from sommet.runtime.kafka_client import FAREWELL, Cluster, explained
 from sommet.runtime.kafka_reader import ID, Reader, ident
 from sommet.runtime.log import Routes, checked
 
@@ -50,7 +50,7 @@ class Appender:
     def close(self) -> None:
         """Disconnect."""
         if self._producer is not None:
-            self._producer.close()
+            self._producer.close(FAREWELL / 1000)
 
     def _write(self, topic: str, rows: Mapping[str, tuple[bytes, bytes]]) -> int:
         for partition in self._partitions[topic]:

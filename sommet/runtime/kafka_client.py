@@ -14,7 +14,7 @@ import kafka
 from kafka.admin import NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
-from sommet.errors import ConfigError, StorageError
+from sommet.errors import ConfigError, StorageError, Unreachable
 
 SCHEME = "kafka://"
 LARGEST = 20 * 2**20
@@ -23,11 +23,13 @@ TRANSACTION = 15_000
 """Milliseconds after which the cluster gives up the transaction of a member that died."""
 SESSION = 10_000
 """Milliseconds after which a silent member's partitions go to others."""
-PATIENCE = 30.0
-"""Seconds to wait for a cluster that does not answer."""
+ANSWER = 5_000
+"""Milliseconds to wait for an answer; without one, the cluster is away."""
+FAREWELL = 2_000
+"""Milliseconds to wait for the answer to a farewell."""
 
-# It remarks on every task of its loop that a busy machine made slow.
-logging.getLogger("kafka.net.selector").setLevel(logging.ERROR)
+# It remarks on every connection that ends and every task that is slow; what matters is raised.
+logging.getLogger("kafka").setLevel(logging.CRITICAL)
 
 KEPT = {"retention.ms": "-1", "max.message.bytes": str(LARGEST)}
 COMPACTED = {
@@ -37,13 +39,23 @@ COMPACTED = {
 }
 
 
+class Away(Unreachable):
+    """The cluster does not answer, or not as a whole."""
+
+    server = "Kafka"
+
+
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Where a log lies. `wait` is how many milliseconds the cluster holds back an empty answer."""
+    """Where a log lies. `wait` is how many milliseconds the cluster holds back an empty answer.
+
+    `patience` is how many seconds a connection is tried before the cluster is said to be away.
+    """
 
     bootstrap: tuple[str, ...]
     prefix: str = ""
     wait: int = 500
+    patience: float = 30.0
 
     @classmethod
     def named(cls, url: str) -> "Cluster":
@@ -80,6 +92,9 @@ class Cluster:
                 compression_type="zstd",
                 max_request_size=LARGEST,
                 linger_ms=2,
+                request_timeout_ms=2 * ANSWER,
+                delivery_timeout_ms=4 * ANSWER,
+                max_block_ms=4 * ANSWER,
                 **options,
             )
 
@@ -109,6 +124,7 @@ class Cluster:
     def _common(self) -> dict[str, Any]:
         return {
             "bootstrap_servers": list(self.bootstrap),
+            "bootstrap_timeout_ms": round(1000 * self.patience),
             "reconnect_backoff_max_ms": 1000,
             "retry_backoff_ms": 10,  # a transaction that follows another waits this long for its end
         }
@@ -122,12 +138,19 @@ def _counts(admin: Any, topics: list[str]) -> dict[str, int]:
 
 @contextlib.contextmanager
 def explained(cluster: Cluster) -> Iterator[None]:
-    """Turn every error of the client into a `StorageError`."""
+    """Turn every error of the client into a `StorageError`, `Away` where waiting may help."""
     try:
         yield
     except KafkaError as exc:
         where = ",".join(cluster.bootstrap)
-        raise StorageError(f"Kafka at {where} cannot be used: {type(exc).__name__}: {exc}") from exc
+        if away(exc):
+            raise Away(f"Kafka at {where} does not answer ({exc})") from exc
+        raise StorageError(f"Kafka at {where} cannot be used: {exc}") from exc
+
+
+def away(exc: KafkaError) -> bool:
+    """Say whether waiting may help."""
+    return bool(exc.retriable)
 
 
 def _has_port(host: str) -> bool:

@@ -26,7 +26,16 @@ from sommet.runtime.crash import crash_point
 from sommet.runtime.dead_letters import Brake
 from sommet.runtime.failures import StageFailed
 from sommet.runtime.kafka_changelog import Memory, restored
-from sommet.runtime.kafka_client import LARGEST, PATIENCE, SESSION, TRANSACTION, Cluster, explained
+from sommet.runtime.kafka_client import (
+    ANSWER,
+    FAREWELL,
+    LARGEST,
+    SESSION,
+    TRANSACTION,
+    Cluster,
+    away,
+    explained,
+)
 from sommet.runtime.kafka_reader import ID, Reader, entry, headers
 from sommet.runtime.log import BATCH_BYTES, Entry
 from sommet.runtime.state import Overlay
@@ -166,7 +175,7 @@ class Member:
     def behind(self, partition: Any) -> int:
         """Return the offset behind all that was taken and all marks of transactions after it."""
         with explained(self._cluster):
-            return self._consumer.position(partition, timeout_ms=1000 * PATIENCE) or 0
+            return self._consumer.position(partition, timeout_ms=ANSWER) or 0
 
     def memory(self, partition: Any) -> Memory:
         """Return what is remembered of a partition, restored where it is not at hand."""
@@ -202,9 +211,9 @@ class Member:
 
     def close(self) -> None:
         """Leave the group and disconnect."""
-        self._consumer.close()
+        self._consumer.close(timeout_ms=FAREWELL)
         if self._producer is not None:
-            self._producer.close()
+            self._producer.close(FAREWELL / 1000)
 
     def _cut(self, partition: Any, records: list[Any]) -> list[Any]:
         """Return as many records as a batch may have bytes; the others come again."""
@@ -283,6 +292,9 @@ class Member:
             self._commit(partition, memory, turn, fresh, position)
         except KafkaError as exc:
             self._give_up()
+            if away(exc):
+                with explained(self._cluster):
+                    raise
             self._setbacks += 1
             _log.warning("batch_given_up", stage=self.stage.name, reason=f"{type(exc).__name__}: {exc}")
             if self._setbacks >= SETBACKS:
@@ -347,7 +359,7 @@ class Member:
             producer.init_transactions()  # ends what this member, or a dead one of its name, left open
             self._producer = producer
         for partition in self._consumer.assignment():
-            self._consumer.seek(partition, self._consumer.committed(partition) or 0)
+            self._consumer.seek(partition, self._consumer.committed(partition, timeout_ms=ANSWER) or 0)
         self._astray = False
 
     def _ask_whether_replaced(self) -> None:
@@ -357,10 +369,10 @@ class Member:
         what is committed anyway.
         """
         for partition in self._consumer.assignment():
-            offset = self._consumer.committed(partition)
+            offset = self._consumer.committed(partition, timeout_ms=ANSWER)
             if offset is not None:
                 with contextlib.suppress(CommitFailedError):  # only a rebalance: the next poll joins it
-                    self._consumer.commit({partition: OffsetAndMetadata(offset, "", -1)})
+                    self._consumer.commit({partition: OffsetAndMetadata(offset, "", -1)}, timeout_ms=ANSWER)
                 return
 
 

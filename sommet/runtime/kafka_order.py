@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from sommet.errors import StorageError
-from sommet.runtime.kafka_client import Cluster, explained
+from sommet.runtime.kafka_client import ANSWER, FAREWELL, Cluster, explained
 from sommet.runtime.kafka_reader import LONG_ENOUGH, Reader, ident
 from sommet.runtime.log import Entry
 
@@ -98,7 +98,7 @@ class Order:
     def close(self) -> None:
         """Disconnect."""
         if self._producer is not None:
-            self._producer.close()
+            self._producer.close(FAREWELL / 1000)
 
     def _catch_up(self) -> None:
         """Learn what is written of the order."""
@@ -126,8 +126,7 @@ class Order:
             if self._producer is None:
                 self._producer = self._cluster.producer()
             name = self._cluster.name(ORDER)
-            self._producer.send(name, msgspec.json.encode(steps), topic.encode())
-            self._producer.flush()
+            self._producer.send(name, msgspec.json.encode(steps), topic.encode()).get(4 * ANSWER / 1000)
 
     def _entries(self, partitions: Sequence[Any], runs: Sequence[Run], limit: int) -> Iterable[Entry]:
         """Yield the messages of runs, up to the first that a page has no room for."""

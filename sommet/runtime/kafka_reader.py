@@ -10,11 +10,13 @@ from typing import Any
 
 from sommet import clock
 from sommet.errors import StorageError
-from sommet.runtime.kafka_client import PATIENCE, TRANSACTION, Cluster, explained
+from sommet.runtime.kafka_client import ANSWER, FAREWELL, TRANSACTION, Away, Cluster, explained
 from sommet.runtime.log import BATCH_BYTES, Entry
 
 ID = "id"
 """The header that carries a message's id, so that it is known without decoding."""
+SHORTLY = 1_000
+"""Milliseconds to wait for an answer of a cluster that has given none."""
 LONG_ENOUGH = 2 * TRANSACTION / 1000
 """Seconds after which no transaction of a dead member can be open."""
 
@@ -34,21 +36,24 @@ class Reader:
         self._known: dict[str, list[Any]] = {}
         self._groups: dict[str, Any] = {}
         self._gaps: dict[Any, tuple[int, int]] = {}  # marks of transactions between two offsets
+        self._answered = True
         self._ahead: tuple[Any, list[Any]] = (None, 0), []  # what was fetched and not asked for, and whence
 
     def heads(self, wanted: Iterable[Any]) -> dict[Any, int]:
         """Return the offset behind the last record of each partition, finished or not."""
         wanted = sorted(wanted)
-        give_up = clock.monotonic() + PATIENCE
+        give_up = clock.monotonic() + ANSWER / 1000
         with self._mutex, explained(self._cluster):
             if not self._heads.assignment().issuperset(wanted):
                 self._heads.assign(sorted({*self._heads.assignment(), *wanted}))
             while True:
+                wait, self._answered = ANSWER if self._answered else SHORTLY, False
                 try:
-                    found: dict[Any, int] = self._heads.end_offsets(wanted)
+                    found: dict[Any, int] = self._heads.end_offsets(wanted, wait)
+                    self._answered = True
                 except KeyError:  # the client has not yet heard of a new topic
                     if clock.monotonic() > give_up:
-                        raise StorageError(f"no answer about {wanted}: is the cluster whole?") from None
+                        raise Away(f"Kafka has no answer about {wanted}: is the cluster whole?") from None
                     clock.sleep(0.02)
                 else:
                     return found
@@ -64,7 +69,7 @@ class Reader:
     def all(self, partition: Any, start: int = 0) -> list[Any]:
         """Return all committed records from `start` to the present end.
 
-        Raises `StorageError` where an open transaction holds them back for longer than one may last.
+        Raises `Away` where an open transaction holds them back for longer than one may last.
         """
         found: list[Any] = []
         end = self.heads([partition])[partition]
@@ -72,7 +77,7 @@ class Reader:
             records, start = self._read(partition, start, 10_000, LONG_ENOUGH)
             found += [record for record in records if record.offset < end]
             if not records and start < end:
-                raise StorageError(f"{partition.topic} is held back by a transaction that does not end")
+                raise Away(f"{partition.topic} is held back by a transaction that does not end")
         return found
 
     def partitions(self, topics: Iterable[str]) -> dict[str, list[Any]]:
@@ -94,15 +99,13 @@ class Reader:
         with self._mutex, explained(self._cluster):
             if group not in self._groups:
                 self._groups[group] = self._cluster.consumer(group_id=group)
-            return self._groups[group].committed(partition) or 0
+            return self._groups[group].committed(partition, timeout_ms=ANSWER) or 0
 
     def close(self) -> None:
         """Disconnect."""
         with self._mutex:
-            self._committed.close()
-            self._heads.close()
-            for consumer in self._groups.values():
-                consumer.close()
+            for consumer in (self._committed, self._heads, *self._groups.values()):
+                consumer.close(timeout_ms=FAREWELL if self._answered else 0)
 
     def _turn_to(self, partition: Any, start: int) -> None:
         """Fetch from here; the other partitions stay assigned, as a new assignment costs 0.1 s."""
