@@ -97,13 +97,15 @@ def shown(source: catalogue.Source) -> str:
 
 
 def open_log(url: str, config: Config, stages: Sequence[Stage[Any]], **options: Any) -> "Embedded | Kafka":
-    """Return the driver over the log that `url` names, by default the file in the data folder."""
+    """Return the driver over the log that `url` or the configuration names, by default a file."""
+    url = url or config.log.url
     if not url:
         return Embedded(config.data / "log.db", stages, workers=config.workers, **options)
     from sommet.runtime.kafka import Kafka  # noqa: PLC0415 - only who asks for it waits for the client
     from sommet.runtime.kafka_client import Cluster  # noqa: PLC0415
 
-    return Kafka(Cluster.named(url), stages, workers=config.workers, **options)
+    options["partitions"] = config.log.partitions
+    return Kafka(Cluster.named(url, config.log), stages, workers=config.workers, **options)
 
 
 class App:

@@ -18,13 +18,14 @@ class Nodes:
     """Kafka nodes of our own on free ports, whose data lie in `folder`."""
 
     def __init__(self, folder: Path, count: int = 1, **options: str) -> None:
-        ports = _free_ports(count)
+        port, controller, inner = map(str, _free_ports(3, count))
         self.folder, self.count = folder, count
         self._env = {
             **os.environ,
             "DATA": str(folder),
-            "PORT": str(ports[0]),
-            "CONTROLLER": str(ports[1]),
+            "PORT": port,
+            "CONTROLLER": controller,
+            "INNER": inner,
             "NODES": str(count),
             **options,
         }
@@ -77,16 +78,16 @@ def node(folder: Path) -> Iterator[str]:
         yield own.start()
 
 
-def _free_ports(count: int) -> tuple[int, int]:
-    """Return two numbers from which on `count` ports are free."""
+def _free_ports(many: int, count: int) -> list[int]:
+    """Return so many numbers from which on `count` ports are free."""
     for _ in range(100):
         with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
             found = []
-            for _ in range(2):
+            for _ in range(many):
                 first = stack.enter_context(socket.socket())
                 first.bind(("127.0.0.1", 0))
                 found.append(first.getsockname()[1])
                 for number in range(1, count):
                     stack.enter_context(socket.socket()).bind(("127.0.0.1", found[-1] + number))
-            return found[0], found[1]
+            return found
     pytest.fail("no free ports")

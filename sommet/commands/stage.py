@@ -16,7 +16,7 @@ BEAT = 0.1
 
 def stage(
     name: Annotated[str, typer.Argument(metavar="NAME", help="clean, extract, classify, resolve or alert.")],
-    log: KafkaLog,
+    log: KafkaLog = "",
     member: Annotated[
         str,
         typer.Option("--member", metavar="NAME", help="Keeps its partitions over a restart."),
@@ -33,7 +33,8 @@ def stage(
 
     logs.configure(os.environ, log_level)
     loaded = load_config(config)
-    cluster = Cluster.named(log)
+    log = log or loaded.log.url
+    cluster = Cluster.named(log, loaded.log)
     from sommet.app import pipeline, versions  # noqa: PLC0415
     from sommet.commands.ending import on_signals  # noqa: PLC0415
     from sommet.runtime.kafka import Kafka  # noqa: PLC0415
@@ -56,6 +57,7 @@ def stage(
             observer=halt,
             versions=versions(),
             member=member,
+            partitions=loaded.log.partitions,
         ) as driver:
             typer.echo(f"{name} runs over {log}")
             while not stop.is_set():

@@ -65,6 +65,7 @@ class Kafka:
         self._cluster, self._now = cluster, now
         terms = Terms(batch, versions, brake, observer, member)
         with ExitStack() as opened:
+            cluster.reach()
             self._reader = Reader(cluster)
             opened.callback(self._reader.close)
             self._order = Order(cluster, self._reader)

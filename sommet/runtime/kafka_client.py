@@ -6,6 +6,7 @@ its topics, groups and transactional ids, so that several logs may share a clust
 
 import contextlib
 import logging
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,10 @@ import kafka
 from kafka.admin import NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
+from sommet import clock
+from sommet.config import Log
 from sommet.errors import ConfigError, StorageError, Unreachable
+from sommet.terminal import safe
 
 SCHEME = "kafka://"
 LARGEST = 20 * 2**20
@@ -23,13 +27,42 @@ TRANSACTION = 15_000
 """Milliseconds after which the cluster gives up the transaction of a member that died."""
 SESSION = 10_000
 """Milliseconds after which a silent member's partitions go to others."""
-ANSWER = 5_000
+ANSWER = 10_000
 """Milliseconds to wait for an answer; without one, the cluster is away."""
 FAREWELL = 2_000
 """Milliseconds to wait for the answer to a farewell."""
 
+SLICE = 2_000
+"""Milliseconds of one try to reach a cluster."""
+REFUSED = ("AUTHENTICATION", "CERTIFICATE", "AUTHORIZATION")
+"""What a reason has in it that waiting does not mend."""
+
+
+CUT = "socket disconnected"
+"""What a login that fails looks like, and a connection that is not encrypted where it should be."""
+SETTINGS = "user, password, mechanism, security and ca_file"
+
+
+class _Reasons(logging.Handler):
+    """Keeps why a connection failed last: the client says it to its log alone, and tries again."""
+
+    last = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take in what the client says."""
+        found = re.search(r"Connection (?:failed|lost): (.+)", record.getMessage())
+        if found:
+            self.last = found[1]
+
+
 # It remarks on every connection that ends and every task that is slow; what matters is raised.
 logging.getLogger("kafka").setLevel(logging.CRITICAL)
+_reasons = _Reasons()
+for _name in ("kafka.net.manager", "kafka.net.connection"):
+    _connections = logging.getLogger(_name)
+    _connections.setLevel(logging.ERROR)
+    _connections.addHandler(_reasons)
+    _connections.propagate = False
 
 KEPT = {"retention.ms": "-1", "max.message.bytes": str(LARGEST)}
 COMPACTED = {
@@ -56,19 +89,44 @@ class Cluster:
     prefix: str = ""
     wait: int = 500
     patience: float = 30.0
+    access: Log = Log()  # noqa: RUF009 - frozen
 
     @classmethod
-    def named(cls, url: str) -> "Cluster":
+    def named(cls, url: str, access: Log = Log()) -> "Cluster":  # noqa: B008 - frozen
         """Return the cluster that `url` names; raises `ConfigError` where it names none."""
         hosts, _, prefix = url.removeprefix(SCHEME).partition("/")
         bootstrap = tuple(host for host in hosts.split(",") if host)
         if not url.startswith(SCHEME) or not bootstrap or not all(map(_has_port, bootstrap)):
             raise ConfigError(f"{url}: expected kafka://host:port, hosts separated by commas")
-        return cls(bootstrap, f"{prefix}." if prefix else "")
+        patience = access.patience.total_seconds()
+        return cls(bootstrap, f"{prefix}." if prefix else "", patience=patience, access=access)
 
     def name(self, name: str) -> str:
         """Return the name that something of this log has on the cluster."""
         return self.prefix + name
+
+    def reach(self) -> None:
+        """Wait until the cluster answers, as long as `patience`.
+
+        Raises `Away` where it does not, and at once `StorageError` where it refuses whoever asks.
+        """
+        give_up = clock.monotonic() + self.patience
+        where = ",".join(self.bootstrap)
+        while True:
+            _reasons.last = ""
+            try:
+                kafka.KafkaAdminClient(**self._common() | {"bootstrap_timeout_ms": SLICE}).close()
+            except KafkaError as exc:
+                reason = safe(_reasons.last or str(exc), 300)
+                if any(word in reason.upper() for word in REFUSED):
+                    said = f"Kafka at {where} cannot be used: see {SETTINGS} under log ({reason})"
+                    raise StorageError(said) from exc
+                if clock.monotonic() > give_up:
+                    hint = f": see {SETTINGS} under log" if CUT in reason else ""
+                    said = f"Kafka at {where} does not answer for {self.patience:.0f} s{hint} ({reason})"
+                    raise Away(said) from exc
+            else:
+                return
 
     def consumer(self, **options: Any) -> Any:
         """Connect a consumer that commits nothing by itself."""
@@ -92,9 +150,9 @@ class Cluster:
                 compression_type="zstd",
                 max_request_size=LARGEST,
                 linger_ms=2,
-                request_timeout_ms=2 * ANSWER,
-                delivery_timeout_ms=4 * ANSWER,
-                max_block_ms=4 * ANSWER,
+                request_timeout_ms=ANSWER,
+                delivery_timeout_ms=2 * ANSWER,
+                max_block_ms=2 * ANSWER,
                 **options,
             )
 
@@ -127,7 +185,20 @@ class Cluster:
             "bootstrap_timeout_ms": round(1000 * self.patience),
             "reconnect_backoff_max_ms": 1000,
             "retry_backoff_ms": 10,  # a transaction that follows another waits this long for its end
+            **self._login(),
         }
+
+    def _login(self) -> dict[str, Any]:
+        """Return how a connection is secured and who asks for it."""
+        tls, user = self.access.security == "tls", self.access.user
+        protocol = "SSL" if tls else "PLAINTEXT"
+        found: dict[str, Any] = {"security_protocol": f"SASL_{protocol}" if user else protocol}
+        if self.access.ca_file:
+            found["ssl_cafile"] = self.access.ca_file
+        if user:
+            found["sasl_mechanism"] = self.access.mechanism.upper()
+            found["sasl_plain_username"], found["sasl_plain_password"] = user, self.access.password
+        return found
 
 
 def _counts(admin: Any, topics: list[str]) -> dict[str, int]:

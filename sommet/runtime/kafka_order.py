@@ -126,7 +126,7 @@ class Order:
             if self._producer is None:
                 self._producer = self._cluster.producer()
             name = self._cluster.name(ORDER)
-            self._producer.send(name, msgspec.json.encode(steps), topic.encode()).get(4 * ANSWER / 1000)
+            self._producer.send(name, msgspec.json.encode(steps), topic.encode()).get(2 * ANSWER / 1000)
 
     def _entries(self, partitions: Sequence[Any], runs: Sequence[Run], limit: int) -> Iterable[Entry]:
         """Yield the messages of runs, up to the first that a page has no room for."""

@@ -1,5 +1,8 @@
 """A Kafka node that dies while everything runs, and comes back; and one that is not there at all."""
 
+import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -66,3 +69,15 @@ def test_who_is_to_end_waits_no_longer(
             stop.set()
             with pytest.raises(Unreachable, match=AWAY):
                 app.run((), stop)
+
+
+def test_a_node_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    """A start without Kafka ends with 3 after the time that it waits, and says where it looked."""
+    (tmp_path / "sommet.yaml").write_text("catalogue: false\nmetrics: {port: 0}\nlog: {patience: 1s}\n")
+    env = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    for arguments in (["run", "--once"], ["stage", "clean"]):
+        command = [sys.executable, "-m", "sommet", *arguments, "--log", "kafka://127.0.0.1:9"]
+        done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+        assert done.returncode == 3
+        (line,) = done.stderr.splitlines()
+        assert "Kafka at 127.0.0.1:9 does not answer" in line
