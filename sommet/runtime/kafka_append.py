@@ -90,7 +90,7 @@ class Appender:
             start = max(0, self._reader.heads([partition])[partition] - REMEMBERED)
         for record in (records := self._reader.all(partition, start)):
             recent.add(ident(record))
-        recent.changes.clear()
+        recent.stored()
         self._read[partition] = max(start, records[-1].offset + 1 if records else 0)
 
 

@@ -7,9 +7,9 @@ its topics, groups and transactional ids, so that several logs may share a clust
 import contextlib
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import kafka
 from kafka.admin import NewTopic
@@ -20,6 +20,7 @@ from sommet.config import Log
 from sommet.errors import ConfigError, StorageError, Unreachable
 from sommet.terminal import safe
 
+R = TypeVar("R")
 SCHEME = "kafka://"
 LARGEST = 20 * 2**20
 """Bytes of the largest message; an article may be as large as a page may be."""
@@ -158,7 +159,8 @@ class Cluster:
 
     def create(self, topics: Mapping[str, tuple[int, Mapping[str, str]]]) -> None:
         """Create what is missing of `topics`, by name: how many partitions, and which settings."""
-        with explained(self), contextlib.closing(kafka.KafkaAdminClient(**self._common())) as admin:
+
+        def ask(admin: Any) -> None:
             known = _counts(admin, [self.name(name) for name in topics])
             missing = [
                 NewTopic(self.name(name), partitions, -1, topic_configs=dict(settings))
@@ -169,15 +171,29 @@ class Cluster:
                 with contextlib.suppress(TopicAlreadyExistsError):  # another process was faster
                     admin.create_topics(missing)
 
+        self._asked(ask)
+
     def partitions(self, topics: Iterable[str]) -> dict[str, list[Any]]:
         """Return the partitions of `topics`, by name; of those that exist."""
         named = {self.name(name): name for name in topics}
-        with explained(self), contextlib.closing(kafka.KafkaAdminClient(**self._common())) as admin:
-            found = _counts(admin, [*named])
+        found = self._asked(lambda admin: _counts(admin, [*named]))
         return {
             named[topic]: [kafka.TopicPartition(topic, number) for number in range(count)]
             for topic, count in found.items()
         }
+
+    def _asked(self, ask: Callable[[Any], R]) -> R:
+        """Ask the cluster, again where it was a node that is away."""
+        give_up = clock.monotonic() + self.patience
+        with explained(self):
+            while True:
+                try:
+                    with contextlib.closing(kafka.KafkaAdminClient(**self._common())) as admin:
+                        return ask(admin)
+                except KafkaError as exc:
+                    if not away(exc) or clock.monotonic() > give_up:
+                        raise
+                    clock.sleep(0.2)
 
     def _common(self) -> dict[str, Any]:
         return {
@@ -221,7 +237,7 @@ def explained(cluster: Cluster) -> Iterator[None]:
 
 def away(exc: KafkaError) -> bool:
     """Say whether waiting may help."""
-    return bool(exc.retriable)
+    return bool(exc.retriable) or "RequestTimedOut" in str(exc)  # of a transaction, only in words
 
 
 def _has_port(host: str) -> bool:
