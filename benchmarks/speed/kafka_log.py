@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,7 +26,8 @@ import msgspec
 from producers import files
 from schemas.articles import RawArticle
 from schemas.envelope import Message
-from schemas.topics import ALERTS, Topic
+from schemas.events import Alert
+from schemas.topics import Topic
 from sommet import app
 from sommet.config import Alerts, Config, Rule
 from sommet.config_checks import EVENT_TYPES
@@ -34,6 +35,7 @@ from sommet.ids import article_id
 from sommet.runtime.kafka import Kafka
 from sommet.runtime.kafka_client import Cluster
 from sommet.stage import Stage, State
+from sommet.watch import Watcher
 
 ROOT = Path(__file__).parents[2]
 BATCH = 100
@@ -48,6 +50,20 @@ class Item(Message, frozen=True, kw_only=True, omit_defaults=True):
 
     key: str
     body: str
+
+
+class Clocked(Watcher):
+    """Notes how long after its article each alert was in the log."""
+
+    def __init__(self) -> None:
+        self.brought: dict[str, float] = {}
+        self.waits: list[float] = []
+
+    def stepped(self, stage: str, message: Message, outputs: Sequence[Message], seconds: float) -> None:  # noqa: ARG002 - the observer's signature
+        """Look at the clock."""
+        for output in outputs:
+            if isinstance(output, Alert):
+                self.waits.append(time.monotonic() - self.brought[output.event.report.origin.article])
 
 
 class Copy(Item, frozen=True, kw_only=True, omit_defaults=True):
@@ -159,24 +175,19 @@ def _latency(bootstrap: str, articles: int) -> dict[str, float]:
         seconds, _ = _timed(driver.run_until_idle)
     rate = articles / seconds
     found["pipeline: articles a second, one process"] = rate
-    waits: list[float] = []
-    with Kafka(_cluster(bootstrap, "latency."), stages) as driver:
+    clocked = Clocked()
+    with Kafka(_cluster(bootstrap, "latency."), stages, observer=clocked) as driver:
         driver.run_until_idle()
-        brought: dict[str, float] = {}
-        after, told = 0, 0
-        begun, ready = time.monotonic(), list(_articles(articles))
-        while ready or told < 2:
+        begun, ready = time.monotonic(), _articles(articles)
+        while ready:
             now = time.monotonic()
-            due = ready[: max(0, int((now - begun) * rate / 2) - len(brought))]
-            brought |= {raw.article: now for raw in due}
+            due = ready[: max(0, int((now - begun) * rate / 2) - len(clocked.brought))]
+            clocked.brought |= {raw.article: now for raw in due}
             del ready[: len(due)]
             driver.append(due)
             driver.run_until_idle()
-            for place, alert in driver.read(ALERTS, after):
-                waits.append(time.monotonic() - brought[alert.event.report.origin.article])
-                after = place
-            told = 0 if due else told + 1
             time.sleep(0.002)
+    waits = clocked.waits
     found["alerts measured"] = len(waits)
     found["article to alert at half load, s, p50"] = statistics.median(waits)
     found[f"article to alert at half load, s, p95 (goal {GOAL_LATENCY:.0f})"] = statistics.quantiles(
