@@ -14,7 +14,7 @@ import msgspec
 from sommet.runtime.dead_letters import Brake, Window
 from sommet.runtime.log import Routes
 from sommet.runtime.timers import Timer, Timers
-from sommet.runtime.turn import Partition, Turn
+from sommet.runtime.turn import Output, Partition, Turn
 from sommet.stage import Stage
 
 REMEMBERED = 50_000
@@ -77,6 +77,20 @@ class Memory:
     state: dict[str, bytes]
     taken: Recent = field(default_factory=Recent)
     given: Recent = field(default_factory=Recent)
+
+    def fresh(self, turn: Turn) -> list[Output]:
+        """Return the outputs that were not given before; those with ids of the runtime's own never were."""
+        found: list[Output] = []
+        for report in turn.reports:
+            for number, output in enumerate(report.outputs):
+                ident = output.message.id
+                if ident != f"{turn.partition.stage.name}/{report.message.id}/{number}":
+                    name = f"{output.topic} {ident}"
+                    if name in self.given:
+                        continue
+                    self.given.add(name)
+                found.append(output)
+        return found
 
     def changes(self, turn: Turn) -> Iterator[Change]:
         """Return the records that bring the changelog to where `turn` has come."""

@@ -7,13 +7,14 @@ its topics, groups and transactional ids, so that several logs may share a clust
 import contextlib
 import logging
 import re
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import kafka
 from kafka.admin import NewTopic
-from kafka.errors import KafkaError, TopicAlreadyExistsError
+from kafka.errors import KafkaError, KafkaTimeoutError, TopicAlreadyExistsError
 
 from sommet import clock
 from sommet.config import Log
@@ -238,6 +239,29 @@ def explained(cluster: Cluster) -> Iterator[None]:
 def away(exc: KafkaError) -> bool:
     """Say whether waiting may help."""
     return bool(exc.retriable) or "RequestTimedOut" in str(exc)  # of a transaction, only in words
+
+
+def in_time(call: Callable[[], None]) -> None:
+    """Make a call that ends a transaction; raise `KafkaTimeoutError` where it is not back in time.
+
+    The client waits for ever where the node that leads the transaction died at the wrong moment; whoever
+    gives up and begins again finds the next leader.
+    """
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            call()
+        except BaseException as exc:  # noqa: BLE001 - raised again where it was called
+            failed.append(exc)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(1.5 * TRANSACTION / 1000)
+    if thread.is_alive():
+        raise KafkaTimeoutError("a transaction does not end")
+    if failed:
+        raise failed[0]
 
 
 def _has_port(host: str) -> bool:

@@ -35,6 +35,7 @@ from sommet.runtime.kafka_client import (
     Cluster,
     away,
     explained,
+    in_time,
 )
 from sommet.runtime.kafka_reader import ID, Reader, entry, headers
 from sommet.runtime.log import BATCH_BYTES, Entry
@@ -287,7 +288,7 @@ class Member:
             return
         for one in entries:
             memory.taken.add(one.id)
-        fresh = _fresh(turn, memory)
+        fresh = memory.fresh(turn)
         try:
             self._commit(partition, memory, turn, fresh, position)
         except KafkaError as exc:
@@ -332,10 +333,14 @@ class Member:
             producer.send(named(TICKS), b"", headers=[*_id(tick.id), *moved])
         crash_point(name, "position")
         offsets = {partition: OffsetAndMetadata(position, "", -1)}
-        producer.send_offsets_to_transaction(offsets, self._consumer.group_metadata())
-        producer.flush()
-        crash_point(name, "commit")
-        producer.commit_transaction()
+
+        def end() -> None:
+            producer.send_offsets_to_transaction(offsets, self._consumer.group_metadata())
+            producer.flush()
+            crash_point(name, "commit")
+            producer.commit_transaction()
+
+        in_time(end)
         crash_point(name, "committed")
 
     def _give_up(self) -> None:
@@ -374,21 +379,6 @@ class Member:
                 with contextlib.suppress(CommitFailedError):  # only a rebalance: the next poll joins it
                     self._consumer.commit({partition: OffsetAndMetadata(offset, "", -1)}, timeout_ms=ANSWER)
                 return
-
-
-def _fresh(turn: Turn, memory: Memory) -> list[Output]:
-    """Return the outputs that were not given before; those with ids of the runtime's own never were."""
-    fresh: list[Output] = []
-    for report in turn.reports:
-        for number, output in enumerate(report.outputs):
-            ident = output.message.id
-            if ident != f"{turn.partition.stage.name}/{report.message.id}/{number}":
-                name = f"{output.topic} {ident}"
-                if name in memory.given:
-                    continue
-                memory.given.add(name)
-            fresh.append(output)
-    return fresh
 
 
 def _id(ident: str) -> list[tuple[str, bytes]]:

@@ -3,6 +3,7 @@
 NAME may be empty. With KILL (`stage:step:number`) the process kills itself at that point. It ends at SIGTERM.
 """
 
+import faulthandler
 import signal
 import sys
 import threading
@@ -18,6 +19,7 @@ def main(hosts: str, prefix: str, stage: str, name: str, kill: str = "") -> None
     """Work until the end."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    faulthandler.register(signal.SIGUSR1, all_threads=True)  # where does it stand still?
     crash.arm(kill or None)
     cluster = Cluster(tuple(hosts.split(",")), prefix, wait=50, patience=120)
     options = {"topics": TOPICS, "work": [stage], "member": name, "batch": 20, "brake": None}
@@ -25,7 +27,8 @@ def main(hosts: str, prefix: str, stage: str, name: str, kill: str = "") -> None
         while not stop.wait(0.02):
             try:
                 driver.run_until_idle(START)
-            except Unreachable:
+            except Unreachable as exc:
+                sys.stderr.write(f"{stage}: {exc}\n")
                 stop.wait(0.5)
 
 
