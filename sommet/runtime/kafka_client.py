@@ -171,6 +171,9 @@ class Cluster:
             if missing:
                 with contextlib.suppress(TopicAlreadyExistsError):  # another process was faster
                     admin.create_topics(missing)
+                names, give_up = [topic.name for topic in missing], clock.monotonic() + ANSWER / 1000
+                while len(_counts(admin, names)) < len(names) and clock.monotonic() < give_up:
+                    clock.sleep(0.02)  # a node hears of them a little later
 
         self._asked(ask)
 
