@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 DATA   ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format lock schemas train score errors bench clean wheel-test dashboards ops-check secrets compose-check image-check kafka kafka-stop
+.PHONY: help run demo test lint format lock schemas train score errors bench clean wheel-test dashboards ops-check secrets compose-check image-check kafka kafka-stop test-kafka-long bench-kafka
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -26,6 +26,9 @@ demo: $(READY)  ## a bundled week of news through the whole pipeline, offline
 
 test: $(READY)  ## all tests
 	$(BIN)/python -m pytest -q
+
+test-kafka-long: $(READY)  ## kills at size on three Kafka nodes, all scenarios on Kafka; half an hour
+	SOMMET_KAFKA_LONG=1 $(BIN)/python -m pytest -q tests/long/kafka_kills.py tests/end_to_end/test_kafka_same.py
 
 lint: $(READY)  ## style, types, layers
 	$(BIN)/ruff check .
@@ -59,6 +62,9 @@ bench: $(READY)  ## speed on the streams under DATA, growth with the events know
 	$(BIN)/python benchmarks/speed/pipeline.py --data $(DATA)
 	$(BIN)/python benchmarks/speed/growth.py
 	$(BIN)/python benchmarks/speed/hostile.py
+
+bench-kafka: $(READY)  ## the stages over Kafka: messages a second, CPU beside the bare client, time to an alert
+	$(BIN)/python benchmarks/speed/kafka_log.py
 
 wheel-test: $(READY)  ## build the wheel, install it in a fresh environment, run the demo from it
 	benchmarks/wheel.sh

@@ -25,7 +25,7 @@ from sommet.runtime.desk import ALL, Open
 from sommet.runtime.embedded import Embedded
 from sommet.stage import Stage
 from sommet.store import Store
-from sommet.store.outage import Outage
+from sommet.store.outage import Outage, Patient
 from sommet.watch import Halt, Halted, Watcher, Watchers
 
 if TYPE_CHECKING:
@@ -75,13 +75,15 @@ def store_url(config: Config) -> str:
 
 
 def open_log(url: str, config: Config, stages: Sequence[Stage[Any]], **options: Any) -> "Embedded | Kafka":
-    """Return the driver over the log that `url` names, by default the file in the data folder."""
+    """Return the driver over the log that `url` or the configuration names, by default a file."""
+    url = url or config.log.url
     if not url:
         return Embedded(config.data / "log.db", stages, workers=config.workers, **options)
     from sommet.runtime.kafka import Kafka  # noqa: PLC0415 - only who asks for it waits for the client
     from sommet.runtime.kafka_client import Cluster  # noqa: PLC0415
 
-    return Kafka(Cluster.named(url), stages, workers=config.workers, **options)
+    options["partitions"] = config.log.partitions
+    return Kafka(Cluster.named(url, config.log), stages, workers=config.workers, **options)
 
 
 class App:
@@ -121,7 +123,8 @@ class App:
             self.log = open_log(log, config, stages, observer=self.told, now=now, versions=versions())
             opened.callback(self.log.close)
             self.pulse.unready = self.log.unready
-            self.intake = Intake(config, self.log, self.told, board=self.board, metrics=self.metrics, now=now)
+            patient = Patient(self.log, self._outage, self._ending)
+            self.intake = Intake(config, patient, self.told, board=self.board, metrics=self.metrics, now=now)
             self.store = Store(store_url(config))
             opened.callback(self.store.close)
             self.outbox = Outbox(
@@ -209,6 +212,9 @@ class App:
     def health(self) -> tuple[bool, str]:
         """Say whether the main loop goes round."""
         return self.pulse.live()
+
+    def _ending(self) -> bool:
+        return self._halt.event is None or self._halt.event.is_set()
 
     def _turn(self, stop: threading.Event, feeds: Background, alerts: Background) -> None:
         if self._outage.bear("store", self.work):

@@ -105,10 +105,10 @@ def run(  # noqa: PLR0917 - typer reads options from parameters
     logs.configure(
         os.environ, log_level or ("error" if live and not os.environ.get("SOMMET_LOG_LEVEL") else "")
     )
-    loaded = load_config(config, metrics=metrics)
+    loaded = load_config(config, metrics=metrics, log=log)
     from sommet.commands import run as command  # noqa: PLC0415
 
-    raise typer.Exit(command.run(loaded, paths or [], once=once, log=log))
+    raise typer.Exit(command.run(loaded, paths or [], once=once))
 
 
 @app.command()

@@ -94,6 +94,25 @@ class Metrics(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     port: int = 9464
 
 
+class Log(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A log on Kafka; the file in the data folder where `url` is empty and the command line names none.
+
+    `patience` is how long a start waits for a cluster that does not answer.
+    """
+
+    url: str = ""
+    partitions: int = 0
+    patience: timedelta = timedelta(seconds=30)
+    security: Literal["none", "tls"] = "none"
+    ca_file: str = ""
+    mechanism: Literal["plain", "scram-sha-256", "scram-sha-512"] = "scram-sha-512"
+    user: str = ""
+    password: str = ""
+
+    def __repr__(self) -> str:
+        return f"Log(url=<secret>, security={self.security!r}, user=<secret>, password=<secret>)"
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything a user may set."""
 
@@ -101,6 +120,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     language: Literal["fr", "en"] = "en"
     data: Path = Path("var")
     store: str = ""
+    log: Log = Log()
     workers: int = 0
     catalogue: bool = True
     sources: tuple[Source, ...] = ()

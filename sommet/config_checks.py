@@ -42,6 +42,7 @@ _POSTGRES = re.compile(
     r"(?:\[[0-9A-Fa-f:.]+\]|[^\s/:?@\[\]]*)(?::[0-9]{1,5})?(?:/[^\s?]*)?(?:\?\S*)?"
 )
 """What SQLAlchemy takes apart: user, password, host, port, name, options."""
+_KAFKA = re.compile(r"kafka://[^\s/,@]+:[0-9]{1,5}(?:,[^\s/,@]+:[0-9]{1,5})*(?:/[A-Za-z0-9._-]{0,100})?")
 NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
@@ -88,6 +89,12 @@ def store_url(value: str) -> Fault:
     """Empty for the SQLite file under `data`, else a database."""
     good = not value or re.fullmatch(r"sqlite:///\S+", value) or _POSTGRES.fullmatch(value)
     return None if good else ("not a database", "sqlite:///FILE or postgresql://HOST/NAME, or leave it out")
+
+
+def log_url(value: str) -> Fault:
+    """Empty for the file under `data`, else a cluster."""
+    good = not value or _KAFKA.fullmatch(value)
+    return None if good else ("no log", "kafka://HOST:PORT, hosts separated by commas, or leave it out")
 
 
 def mail_address(value: str) -> Fault:
@@ -186,6 +193,10 @@ CHECKS: dict[str, Check] = {
     "receivers.*.to": not_empty,
     "receivers.*.to[]": mail_address,
     "receivers.*.ca_file": certificates,
+    "log.ca_file": certificates,
+    "log.url": log_url,
+    "log.partitions": between(0, 1_000),
+    "log.patience": lasting(timedelta(seconds=1), timedelta(days=1), "1s to 1d"),
     "metrics.host": host,
     "metrics.port": between(0, 65535),
 }

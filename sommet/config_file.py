@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
-from sommet.config import Config, Console, Mail, Receiver
+from sommet.config import Config, Console, Log, Mail, Receiver
 from sommet.config_checks import is_loopback
 from sommet.config_nodes import MAX_CHARACTERS, Problem, Unreadable, compose, short_tag
 from sommet.config_values import WRONG, Place, Reader, nearest, struct_type
@@ -131,6 +131,7 @@ def _with_receivers(config: Config, others: Mapping[str, Receiver]) -> Config:
 def _across(config: Config, lines: Mapping[str, int]) -> list[Problem]:
     """Return what is wrong between keys that are right each by itself."""
     problems = _receivers(config, lines) + _logins(config, lines) + _twice(config, lines)
+    problems += _log(config.log, lines)
     if config.feeds.at_most < config.feeds.every:
         key = "feeds.at_most" if "feeds.at_most" in lines else "feeds.every"
         problems.append(
@@ -169,6 +170,22 @@ def _logins(config: Config, lines: Mapping[str, int]) -> list[Problem]:
             clear = "it would travel in the clear"
             problems.append(Problem(line, key, clear, "security: starttls or tls"))
     return problems
+
+
+def _log(log: Log, lines: Mapping[str, int]) -> list[Problem]:
+    """Return what is wrong with the login of the log."""
+    line = lines.get("log.password", lines.get("log.user", 1))
+    if bool(log.user) != bool(log.password):
+        return [Problem(line, "log", "a user or a password without the other", "both or none")]
+    hosts = log.url.removeprefix("kafka://").partition("/")[0].split(",")
+    clear = log.password and log.mechanism == "plain" and log.security == "none"
+    if clear and not all(is_loopback(host.rpartition(":")[0]) for host in hosts):
+        return [
+            Problem(
+                line, "log.password", "it would travel in the clear", "security: tls, or a scram mechanism"
+            )
+        ]
+    return []
 
 
 def _twice(config: Config, lines: Mapping[str, int]) -> list[Problem]:

@@ -29,3 +29,6 @@ class StorageError(SommetError):
 
 class Unreachable(StorageError):  # noqa: N818 - names what is wrong
     """A server does not answer or lets nobody in just now; what was not committed can be done again."""
+
+    server = "the database"
+    """What people call it."""

@@ -2,6 +2,8 @@
 # Kafka nodes on loopback without Docker: `node.sh start` prints their bootstrap address, `node.sh stop` ends
 # them. Needs Java 17 or newer, and Maven for the first start. From the environment: NODES (1 or 3),
 # PORT (of the first node; the others follow), CONTROLLER (likewise), DATA (folder of data, logs and pids).
+# LOGIN=user:password asks for it (PLAIN and SCRAM; the nodes then talk to each other on port INNER and up);
+# CERTIFICATE=file, a PEM file with the key and the certificate, adds TLS.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -10,6 +12,9 @@ data=${DATA:-$root/build/kafka/data}
 nodes=${NODES:-1}
 port=${PORT:-19092}
 controller=${CONTROLLER:-19192}
+inner=${INNER:-19292}
+login=${LOGIN:-}
+certificate=${CERTIFICATE:-}
 patience=60
 
 die() { echo "kafka: $*" >&2; exit 1; }
@@ -52,13 +57,34 @@ share.coordinator.state.topic.min.isr=$least
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
 EOF
+  [ -z "$login" ] || guard "$n" >> "$folder/server.properties"  # of a key given twice, the last holds
+  chmod go= "$folder/server.properties"
+}
+
+guard() {  # the number of a node -> settings by which clients have to log in
+  local n=$1 protocol=SASL_PLAINTEXT modules=org.apache.kafka.common.security
+  [ -n "$certificate" ] && protocol=SASL_SSL
+  cat << EOF
+listeners=CLIENT://127.0.0.1:$((port + n - 1)),INNER://127.0.0.1:$((inner + n - 1)),CONTROLLER://127.0.0.1:$((controller + n - 1))
+advertised.listeners=CLIENT://127.0.0.1:$((port + n - 1)),INNER://127.0.0.1:$((inner + n - 1))
+inter.broker.listener.name=INNER
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,INNER:PLAINTEXT,CLIENT:$protocol
+sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512
+listener.name.client.plain.sasl.jaas.config=$modules.plain.PlainLoginModule required user_${login%%:*}="${login#*:}";
+listener.name.client.scram-sha-256.sasl.jaas.config=$modules.scram.ScramLoginModule required;
+listener.name.client.scram-sha-512.sasl.jaas.config=$modules.scram.ScramLoginModule required;
+EOF
+  [ -z "$certificate" ] || printf '%s\n' ssl.keystore.type=PEM "ssl.keystore.location=$certificate"
 }
 
 launch() {
-  local n=$1 folder=$data/$1
+  local n=$1 folder=$data/$1 users=() name
+  [ -z "$login" ] || for name in SCRAM-SHA-256 SCRAM-SHA-512; do
+    users+=(--add-scram "$name=[name=${login%%:*},password=${login#*:}]")
+  done
   [ -e "$folder/log/meta.properties" ] ||
     java -Xmx128m -XX:TieredStopAtLevel=1 -cp "$libs/*" kafka.tools.StorageTool format \
-      -t "$(cat "$data/cluster")" -c "$folder/server.properties" > "$folder/format.out" 2>&1 ||
+      -t "$(cat "$data/cluster")" -c "$folder/server.properties" "${users[@]}" > "$folder/format.out" 2>&1 ||
     die "node $n cannot be formatted: $(tail -n 3 "$folder/format.out")"
   nohup java -Xmx384m -Xms128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
     -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Dorg.slf4j.simpleLogger.showDateTime=true \

@@ -28,7 +28,7 @@ def list_(  # noqa: PLR0917 - typer reads options from parameters
     """Count them by stage, and list those that are open with their age and reason."""
     from sommet.commands import letters as command  # noqa: PLC0415
 
-    desk = command.opened(log, load_config(config, data))
+    desk = command.opened(load_config(config, data, log=log))
     found = command.filed(desk, command.known_stage(stage))
     for line in command.listed(found, stage, limit=limit, settled=settled, as_json=as_json):
         typer.echo(line)
@@ -45,7 +45,7 @@ def show(
     """Show where one comes from, why it was rejected, what became of it, and the message."""
     from sommet.commands import letters as command  # noqa: PLC0415
 
-    (found,) = command.named(command.opened(log, load_config(config, data)), [number])
+    (found,) = command.named(command.opened(load_config(config, data, log=log)), [number])
     for line in [command.coded(found, whole=True)] if as_json else command.shown(found):
         typer.echo(line)
 
@@ -62,7 +62,7 @@ def retry(  # noqa: PLR0917 - typer reads options from parameters
     """Put them back through their stages, each once."""
     from sommet.commands import letters as command  # noqa: PLC0415
 
-    desk = command.opened(log, load_config(config, data))
+    desk = command.opened(load_config(config, data, log=log))
     for line in command.settle(desk, numbers, "retried", by=by, note=note):
         typer.echo(line)
 
@@ -79,6 +79,6 @@ def drop(  # noqa: PLR0917 - typer reads options from parameters
     """Say that they are dealt with; they stay in the history."""
     from sommet.commands import letters as command  # noqa: PLC0415
 
-    desk = command.opened(log, load_config(config, data))
+    desk = command.opened(load_config(config, data, log=log))
     for line in command.settle(desk, numbers, "dropped", by=by, note=note):
         typer.echo(line)

@@ -21,20 +21,20 @@ BEAT = 0.5
 """Seconds between two looks at the topics."""
 
 
-def follow(config: Config, name: str, log: str, where: Where) -> None:
+def follow(config: Config, name: str, where: Where) -> None:
     """Follow the log until a signal comes. Raises `ConfigError` for a follower that there is not."""
     if name not in _STEPS:
         raise ConfigError(f"{safe(name, 40)}: no follower of that name; there are {', '.join(_STEPS)}")
-    cluster = Cluster.named(log)
+    cluster = Cluster.of(config.log)
     with (
         service(where, Pulse(metered())) as running,
-        Kafka(cluster, (), versions=versions()) as driver,
+        Kafka(cluster, (), versions=versions(), partitions=config.log.partitions) as driver,
         closing(Store(store_url(config))) as store,
     ):
         behind = [f"{name} has not caught up"]
         running.ask(lambda: behind[0])
         step = _STEPS[name](config, driver, store, running)
-        print(f"{name} follows {log}", flush=True)  # noqa: T201 - the first word of a service
+        print(f"{name} follows {config.log.url}", flush=True)  # noqa: T201 - the first word of a service
 
         def once() -> None:
             step()

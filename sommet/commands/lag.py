@@ -16,16 +16,16 @@ def lag(
 
     from sommet.runtime.topics import load, sources  # noqa: PLC0415
 
-    stages = sources(load())
-    if log:
+    stages, loaded = sources(load()), load_config(config, data, log=log)
+    if loaded.log.url:
         from sommet.runtime.kafka_client import Cluster  # noqa: PLC0415
         from sommet.runtime.kafka_standing import of_cluster  # noqa: PLC0415
 
-        found = of_cluster(Cluster.named(log), stages)
+        found = of_cluster(Cluster.of(loaded.log), stages)
     else:
         from sommet.runtime.standing import of_file  # noqa: PLC0415
 
-        found = of_file(load_config(config, data).data / "log.db", stages)
+        found = of_file(loaded.data / "log.db", stages)
     if as_json:
         for one in found:
             typer.echo(msgspec.json.encode(one).decode())

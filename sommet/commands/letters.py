@@ -45,14 +45,14 @@ class Filed:
         return at if at > EPOCH and at.tzinfo else None
 
 
-def opened(log: str, config: Config) -> Desk:
-    """Return the desk of the log that `log` names, by default of the file in the data folder."""
-    if not log:
+def opened(config: Config) -> Desk:
+    """Return the desk of the log that the configuration names, by default of the file in the data folder."""
+    if not config.log.url:
         return FileDesk(config.data / "log.db")
     from sommet.runtime.kafka_client import Cluster  # noqa: PLC0415 - only who asks waits for the client
     from sommet.runtime.kafka_desk import KafkaDesk  # noqa: PLC0415
 
-    return KafkaDesk(Cluster.named(log))
+    return KafkaDesk(Cluster.of(config.log))
 
 
 def known_stage(name: str) -> str:

@@ -57,7 +57,8 @@ def merge(  # noqa: PLR0917 - typer reads options from parameters
 
     from sommet.commands import rulings as command  # noqa: PLC0415
 
-    command.merge(load_config(config), Console(highlight=False), [first, *others], by=by, note=note, log=log)
+    loaded = load_config(config, log=log)
+    command.merge(loaded, Console(highlight=False), [first, *others], by=by, note=note)
 
 
 @events_app.command()
@@ -76,7 +77,8 @@ def split(  # noqa: PLR0917 - typer reads options from parameters
 
     from sommet.commands import rulings as command  # noqa: PLC0415
 
-    command.split(load_config(config), Console(highlight=False), ident, articles, by=by, note=note, log=log)
+    loaded = load_config(config, log=log)
+    command.split(loaded, Console(highlight=False), ident, articles, by=by, note=note)
 
 
 def event(

@@ -20,7 +20,12 @@ Language = Annotated[
     typer.Option("--language", metavar="LANG", help="Of what is said: en or fr; else the configured one."),
 ]
 KafkaLog = Annotated[
-    str, typer.Option("--log", metavar="URL", help="A log on Kafka: kafka://host:port[/prefix].")
+    str,
+    typer.Option(
+        "--log",
+        metavar="URL",
+        help="A log on Kafka: kafka://host:port[/prefix]; else that of the configuration.",
+    ),
 ]
 MetricsAt = Annotated[
     str, typer.Option("--metrics", metavar="HOST:PORT", help="Serve /metrics, /live and /ready there.")
@@ -31,24 +36,33 @@ Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="Why.")]
 
 
 def load_config(
-    path: Path | None, data: Path | None = None, rules: Path | None = None, metrics: str = ""
+    path: Path | None,
+    data: Path | None = None,
+    rules: Path | None = None,
+    metrics: str = "",
+    log: str = "",
 ) -> Any:
-    """Return a configuration; `data` replaces its folder and store, the alerts of `rules` its own.
+    """Return a configuration; `data` replaces its folder, store and log, the alerts of `rules` its own.
 
-    `metrics` replaces the place where they are served.
+    `metrics` replaces the place where they are served, `log` the address of the log on Kafka.
     """
     import msgspec  # noqa: PLC0415
 
     from sommet.config_file import load  # noqa: PLC0415
 
+    def at(log: Any, url: str) -> Any:
+        return msgspec.structs.replace(log, url=url)
+
     found = load(path, os.environ)
     if data is not None:
-        found = msgspec.structs.replace(found, data=data, store="")
+        found = msgspec.structs.replace(found, data=data, store="", log=at(found.log, ""))
     if rules is not None:
         alerts = load(rules, os.environ, found.receivers).alerts
         found = msgspec.structs.replace(found, alerts=alerts)
     if metrics:
         found = msgspec.structs.replace(found, metrics=metrics_at(metrics))
+    if log:
+        found = msgspec.structs.replace(found, log=at(found.log, log))
     return found
 
 

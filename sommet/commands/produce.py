@@ -21,14 +21,16 @@ BEAT = 0.1
 """Seconds between two looks whether the feeds are done."""
 
 
-def produce(config: Config, paths: Sequence[str], log: str, where: Where, *, once: bool) -> int:
+def produce(config: Config, paths: Sequence[str], where: Where, *, once: bool) -> int:
     """Poll until a signal comes, or for one round; return the exit code."""
-    cluster, named = Cluster.named(log), (*config.files, *paths)
+    cluster, named = Cluster.of(config.log), (*config.files, *paths)
     unread = Unread(named)
     with service(where, Pulse(metered(), polls=True), unread, code=INTERRUPTED if once else 0) as running:
-        with Kafka(cluster, (), topics=[RAW], versions=versions()) as driver:
+        with Kafka(
+            cluster, (), topics=[RAW], versions=versions(), partitions=config.log.partitions
+        ) as driver:
             running.pulse.beat()
-            print(f"articles go to {log}", flush=True)  # noqa: T201 - the first word of a service
+            print(f"articles go to {config.log.url}", flush=True)  # noqa: T201 - the first word of a service
             _bring(config, named, driver, running, once=once)
         print(_summary(running))  # noqa: T201 - its last word
     if once and running.stop.is_set():

@@ -18,9 +18,7 @@ from sommet.terminal import safe
 LONGEST_NOTE = 500
 
 
-def merge(
-    config: Config, console: Console, idents: Sequence[str], *, by: str, note: str, log: str = ""
-) -> None:
+def merge(config: Config, console: Console, idents: Sequence[str], *, by: str, note: str) -> None:
     """Make events one: the first one named stays. Raises `ConfigError` for what cannot be one."""
     with opened(config) as store:
         found = [known_event(store, ident) for ident in idents]
@@ -35,7 +33,7 @@ def merge(
             )
     groups = tuple(tuple(report.statement for report in history.reports) for history in found)
     ruling = Ruling(kind="merge", groups=groups, by=safe(by, 80), note=safe(note, LONGEST_NOTE))
-    _apply(config, console, first.dyad, ruling, log)
+    _apply(config, console, first.dyad, ruling)
     others = ", ".join(history.event.event for history in found[1:])
     console.print(f"{others}: part of {first.event} from now on", soft_wrap=True)
 
@@ -48,7 +46,6 @@ def split(
     *,
     by: str,
     note: str,
-    log: str = "",
 ) -> None:
     """Cut reports out of an event; they are an event of their own. Raises `ConfigError` for wrong ones."""
     with opened(config) as store:
@@ -60,7 +57,7 @@ def split(
     ruling = Ruling(
         kind="split", groups=(tuple(rest), tuple(dict.fromkeys(out))), by=safe(by, 80), note=safe(note, 500)
     )
-    _apply(config, console, found.event.dyad, ruling, log)
+    _apply(config, console, found.event.dyad, ruling)
     with opened(config) as store:
         heir = store.event_of(out[0])
     here = f" {heir}" if heir and heir != found.event.event else ""
@@ -84,7 +81,7 @@ def _statement(found: EventHistory, article: str) -> str:
     return named[0]
 
 
-def _apply(config: Config, console: Console, dyad: str, ruling: Ruling, log: str) -> None:
+def _apply(config: Config, console: Console, dyad: str, ruling: Ruling) -> None:
     """Write the ruling to the log; where it is a file and no instance runs, take it in at once."""
     now = clock.now()
     ident = ids.digest(
@@ -97,8 +94,8 @@ def _apply(config: Config, console: Console, dyad: str, ruling: Ruling, log: str
         origin=Origin(article=f"ruling/{ident}", url="", source="person", published=now.isoformat()),
         ruling=ruling,
     )
-    if log:
-        _append(log, message)
+    if config.log.url:
+        _append(config, message)
         console.print("the stages take this in with their next round", style="dim")
         return
     path = config.data / "log.db"
@@ -113,9 +110,9 @@ def _apply(config: Config, console: Console, dyad: str, ruling: Ruling, log: str
         store.follow(driver)
 
 
-def _append(log: str, message: EventMentions) -> None:
+def _append(config: Config, message: EventMentions) -> None:
     from sommet.runtime.kafka import Kafka  # noqa: PLC0415 - only who asks for it waits for the client
     from sommet.runtime.kafka_client import Cluster  # noqa: PLC0415
 
-    with Kafka(Cluster.named(log), (), topics=[MENTIONS], versions=app.versions()) as driver:
+    with Kafka(Cluster.of(config.log), (), topics=[MENTIONS], versions=app.versions()) as driver:
         driver.append([message])

@@ -37,7 +37,7 @@ class Unread(Watcher):
         self.seen = self.seen or text.startswith(self._marks)
 
 
-def run(config: Config, paths: list[str], *, once: bool, log: str = "") -> int:
+def run(config: Config, paths: list[str], *, once: bool) -> int:
     """Watch until a signal comes, or for one round; return the exit code.
 
     Raises `ConfigError` for an empty path, which would mean the working directory.
@@ -51,7 +51,7 @@ def run(config: Config, paths: list[str], *, once: bool, log: str = "") -> int:
     live = console.is_terminal and sys.stderr.isatty()
     unread = Unread((*config.files, *paths))
     watchers: list[Watcher] = [unread] if live else [unread, LineView(sys.stdout)]
-    with on_signals(stop, code), App(config, watchers=watchers, board=board, log=log) as app:
+    with on_signals(stop, code), App(config, watchers=watchers, board=board) as app:
         title = f"sommet {versions()[0]}  {config.dyad}"
         view: AbstractContextManager[object] = LiveView(board, console, title) if live else nullcontext()
         with view:

@@ -10,10 +10,10 @@ from sommet.errors import ConfigError
 
 
 def produce(  # noqa: PLR0917 - typer reads options from parameters
-    log: KafkaLog,
     paths: Annotated[
         list[str] | None, typer.Argument(metavar="[PATH]...", help="Files, folders, JSON Lines, or -.")
     ] = None,
+    log: KafkaLog = "",
     once: Annotated[bool, typer.Option("--once", help="Read and poll everything once, then end.")] = False,
     metrics: MetricsAt = "",
     config: ConfigFile = None,
@@ -25,15 +25,15 @@ def produce(  # noqa: PLR0917 - typer reads options from parameters
     logs.configure(os.environ, log_level)
     if not all(path.strip() for path in paths or []):
         raise ConfigError("PATH: empty; expected a file, a folder or -")
-    loaded, where = load_config(config), metrics_at(metrics)
+    loaded, where = load_config(config, log=log), metrics_at(metrics)
     from sommet.commands import produce as command  # noqa: PLC0415
 
-    raise typer.Exit(command.produce(loaded, paths or [], log, where, once=once))
+    raise typer.Exit(command.produce(loaded, paths or [], where, once=once))
 
 
 def follow(
     name: Annotated[str, typer.Argument(metavar="NAME", help="store or outbox.")],
-    log: KafkaLog,
+    log: KafkaLog = "",
     metrics: MetricsAt = "",
     config: ConfigFile = None,
     log_level: LogLevel = "",
@@ -45,7 +45,7 @@ def follow(
     from sommet import logs  # noqa: PLC0415
 
     logs.configure(os.environ, log_level)
-    loaded, where = load_config(config), metrics_at(metrics)
+    loaded, where = load_config(config, log=log), metrics_at(metrics)
     from sommet.commands import follow as command  # noqa: PLC0415
 
-    command.follow(loaded, name, log, where)
+    command.follow(loaded, name, where)

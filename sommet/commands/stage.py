@@ -26,7 +26,7 @@ LOOK = 15.0
 
 def stage(  # noqa: PLR0917 - typer reads options from parameters
     name: Annotated[str, typer.Argument(metavar="NAME", help="clean, extract, classify, resolve or alert.")],
-    log: KafkaLog,
+    log: KafkaLog = "",
     member: Annotated[
         str,
         typer.Option("--member", metavar="NAME", help="Keeps its partitions over a restart."),
@@ -47,7 +47,8 @@ def stage(  # noqa: PLR0917 - typer reads options from parameters
     names = topics.sources(topics.load())
     if name not in names:
         raise ConfigError(f"{safe(name, 40)}: no stage of that name; there are {', '.join(names)}")
-    loaded, where, cluster = load_config(config), metrics_at(metrics), Cluster.named(log)
+    loaded, where = load_config(config, log=log), metrics_at(metrics)
+    cluster = Cluster.of(loaded.log)
     from sommet.app import pipeline, versions  # noqa: PLC0415
     from sommet.commands.service import metered, service  # noqa: PLC0415
     from sommet.pulse import Pulse  # noqa: PLC0415
@@ -64,9 +65,10 @@ def stage(  # noqa: PLR0917 - typer reads options from parameters
             observer=running.told,
             versions=versions(),
             member=member,
+            partitions=loaded.log.partitions,
         ) as driver:
             running.ask(driver.unready)
-            typer.echo(f"{name} runs over {log}")
+            typer.echo(f"{name} runs over {loaded.log.url}")
             with running.pulse.measuring(driver.standings) if where.port else nullcontext():
                 running.rounds(_round(name, driver, running), BEAT)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sommet.commands.options import AsJson, KafkaLog
+from sommet.commands.options import AsJson, ConfigFile, KafkaLog, load_config
 from sommet.terminal import safe
 
 DIFFERENT = 1
@@ -40,7 +40,7 @@ def list_(files: Files = None, as_json: AsJson = False) -> None:
 
 
 @topics_app.command()
-def apply(log: KafkaLog, files: Files = None) -> None:
+def apply(log: KafkaLog = "", files: Files = None, config: ConfigFile = None) -> None:
     """Create topics that are missing and put right what differs; ends with 1 where something has to stay.
 
     Nothing is deleted, and no topic gets fewer partitions.
@@ -50,26 +50,28 @@ def apply(log: KafkaLog, files: Files = None) -> None:
     from sommet.runtime.topics import load  # noqa: PLC0415
 
     done = {"create": "created", "grow": "more partitions", "alter": "altered", "": "stays"}
-    found = kafka_topics.apply(Cluster.named(log), load(files))
+    access = load_config(config, log=log).log
+    found = kafka_topics.apply(Cluster.of(access), load(files))
     for one in found:
         what = one.topic if one.mend == "create" else str(one)
         typer.echo(safe(f"{done[one.mend]:<17}{what}", 300))
     if not found:
-        typer.echo(f"all topics of {safe(log, 200)} are as their files say")
+        typer.echo(f"all topics of {safe(access.url, 200)} are as their files say")
     if any(not one.mend for one in found):
         raise typer.Exit(DIFFERENT)
 
 
 @topics_app.command()
-def check(log: KafkaLog, files: Files = None) -> None:
+def check(log: KafkaLog = "", files: Files = None, config: ConfigFile = None) -> None:
     """Say in what the topics differ from their files; nothing is changed. Ends with 1 where they do."""
     from sommet.runtime import kafka_topics  # noqa: PLC0415
     from sommet.runtime.kafka_client import Cluster  # noqa: PLC0415
     from sommet.runtime.topics import load  # noqa: PLC0415
 
-    found = kafka_topics.compare(Cluster.named(log), load(files))
+    access = load_config(config, log=log).log
+    found = kafka_topics.compare(Cluster.of(access), load(files))
     for one in found:
         typer.echo(safe(str(one), 300))
     if found:
         raise typer.Exit(DIFFERENT)
-    typer.echo(f"all topics of {safe(log, 200)} are as their files say")
+    typer.echo(f"all topics of {safe(access.url, 200)} are as their files say")

@@ -3,7 +3,7 @@
 A process may run all stages or one, on as many machines as a topic has partitions. A batch is one
 transaction. An id stands in a topic once as long as the same program appends it again within the last
 `REMEMBERED` messages of a partition; where two programs append at once it may stand there twice, and every
-stage takes it once. Readers such as the store follow topics of one partition.
+stage takes it once. Readers such as the store follow all partitions of a topic in one lasting order.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,6 +21,7 @@ from sommet.runtime.kafka_append import Appender
 from sommet.runtime.kafka_changelog import restored
 from sommet.runtime.kafka_client import Cluster
 from sommet.runtime.kafka_member import CHANGELOG, DEAD_LETTERS, TICKS, Member, Terms
+from sommet.runtime.kafka_order import ORDER, Order
 from sommet.runtime.kafka_reader import Reader, entry, letter
 from sommet.runtime.kafka_standing import of_cluster, standings
 from sommet.runtime.kafka_topics import changelogs, creation
@@ -67,8 +68,11 @@ class Kafka:
         self._cluster, self._now = cluster, now
         terms = Terms(batch, versions, brake, observer, member)
         with ExitStack() as opened:
+            cluster.reach()
             self._reader = Reader(cluster)
             opened.callback(self._reader.close)
+            self._order = Order(cluster, self._reader)
+            opened.callback(self._order.close)
             self._create({topic.name for topic in every}, partitions)
             self._partitions = self._reader.partitions({topic.name for topic in every})
             self._appender = Appender(cluster, self._reader, routes, versions, self._partitions)
@@ -91,19 +95,25 @@ class Kafka:
         return self._appender.append(messages)
 
     def read(self, topic: Topic[M], after: int, limit: int = 1000) -> list[tuple[int, M]]:
-        """Return up to `limit` messages of `topic` behind offset `after`, with their offsets.
+        """Return up to `limit` messages of `topic` behind place `after`, with their places.
 
-        Bytes that are no message of its type are passed over. Raises `SommetError` for a topic of several
-        partitions: their messages have no common order.
+        Bytes that are no message of its type are passed over. A place is the offset, from 1, where the topic
+        has one partition; where it has several, its place in their order.
         """
-        partition = self._alone(topic.name)
+        if topic.name not in self._partitions:
+            self._partitions |= self._reader.partitions([topic.name])
+        partitions = self._partitions[topic.name]
+        after = max(after, 0)
         found: list[tuple[int, M]] = []
         while not found:
-            records = self._reader.records(partition, max(after, 0), limit)
-            if not records:
+            if len(partitions) > 1:
+                entries = self._order.read(topic.name, partitions, after, limit)
+            else:
+                entries = [*map(entry, self._reader.records(partitions[0], after, limit))]
+            if not entries:
                 break
-            found = list(readable(map(entry, records), topic.type))
-            after = records[-1].offset + 1
+            found = list(readable(entries, topic.type))
+            after = entries[-1].offset
         return found
 
     def run_until_idle(self, now: datetime | None = None) -> int:
@@ -118,12 +128,12 @@ class Kafka:
         for member in self._members.values():
             member.start()
         while True:
-            for member in self._members.values():
-                member.ready()
+            while not all([member.ready() for member in self._members.values()]):  # noqa: C419 - ask each
+                pass
             waiting = self._waiting(failures)
             for member in waiting:
                 try:
-                    taken += member.take(self._cluster.wait / 1000)
+                    taken += member.take()
                 except StageFailed as exc:
                     failures[member.stage.name] = exc
             if not waiting and not self._ring(wall, failures):
@@ -184,7 +194,7 @@ class Kafka:
                 for name, source in sources.items()
             }
         )
-        self._cluster.create(wanted | creation((DEAD_LETTERS, TICKS), 1) | logs)
+        self._cluster.create(wanted | creation((DEAD_LETTERS, TICKS, ORDER), 1) | logs)
         many = {name: number for name, (number, _) in logs.items()}
         for name, found in self._reader.partitions(many).items():
             if len(found) != many[name]:
@@ -192,14 +202,6 @@ class Kafka:
                     f"{name} has {len(found)} partitions and its stage's source {many[name]}: "
                     "they must be as many, as the state of a key stays in its partition"
                 )
-
-    def _alone(self, topic: str) -> Any:
-        if topic not in self._partitions:
-            self._partitions |= self._reader.partitions([topic])
-        found = self._partitions[topic]
-        if len(found) > 1:
-            raise SommetError(f"{topic} has {len(found)} partitions: what is followed must have one")
-        return found[0]
 
     def _waiting(self, failures: Mapping[str, StageFailed]) -> list[Member]:
         """Return the members whose source has more than they have taken."""
@@ -231,14 +233,18 @@ class Kafka:
         return False
 
     def _dry(self, name: str) -> bool:
-        """Say whether nothing waits before a stage whose forerunners other processes run."""
+        """Say whether nothing waits before a stage, as far as other processes have to do with it."""
         before = [
             stage
             for stage in self._stages.values()
-            if stage.name not in self._members
-            and any(topic.name == self._stages[name].source.name for topic in stage.sinks)
+            if any(topic.name == self._stages[name].source.name for topic in stage.sinks)
         ]
-        return all(not self._lag(stage) and self._dry(stage.name) for stage in before)
+        return all((self._whole(stage) or not self._lag(stage)) and self._dry(stage.name) for stage in before)
+
+    def _whole(self, stage: Stage[Any]) -> bool:
+        """Say whether this process has all partitions of a stage's source: it has looked at them."""
+        member = self._members.get(stage.name)
+        return member is not None and len(member.partitions) == len(self._partitions[stage.source.name])
 
     def _lag(self, stage: Stage[Any]) -> int:
         sources = {stage.name: stage.source.name}

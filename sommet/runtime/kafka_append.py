@@ -8,7 +8,7 @@ from schemas.envelope import Message
 from schemas.topics import Topic
 from sommet.runtime.crash import crash_point
 from sommet.runtime.kafka_changelog import REMEMBERED, Recent
-from sommet.runtime.kafka_client import Cluster, explained
+from sommet.runtime.kafka_client import FAREWELL, Cluster, explained
 from sommet.runtime.kafka_reader import ID, Reader, ident
 from sommet.runtime.log import Routes, checked
 
@@ -50,7 +50,7 @@ class Appender:
     def close(self) -> None:
         """Disconnect."""
         if self._producer is not None:
-            self._producer.close()
+            self._producer.close(FAREWELL / 1000)
 
     def _write(self, topic: str, rows: Mapping[str, tuple[bytes, bytes]]) -> int:
         for partition in self._partitions[topic]:
@@ -90,7 +90,7 @@ class Appender:
             start = max(0, self._reader.heads([partition])[partition] - REMEMBERED)
         for record in (records := self._reader.all(partition, start)):
             recent.add(ident(record))
-        recent.changes.clear()
+        recent.stored()
         self._read[partition] = max(start, records[-1].offset + 1 if records else 0)
 
 

@@ -26,7 +26,17 @@ from sommet.runtime.crash import crash_point
 from sommet.runtime.dead_letters import Brake
 from sommet.runtime.failures import StageFailed
 from sommet.runtime.kafka_changelog import Memory, restored
-from sommet.runtime.kafka_client import LARGEST, PATIENCE, SESSION, TRANSACTION, Cluster, explained
+from sommet.runtime.kafka_client import (
+    ANSWER,
+    FAREWELL,
+    LARGEST,
+    SESSION,
+    TRANSACTION,
+    Cluster,
+    away,
+    explained,
+    in_time,
+)
 from sommet.runtime.kafka_reader import ID, Reader, entry, headers
 from sommet.runtime.log import BATCH_BYTES, Entry
 from sommet.runtime.state import Overlay
@@ -41,6 +51,8 @@ JOINING = 1.5 * SESSION / 1000
 """Seconds after which a group that gives nothing has nothing to give: a dead member is out by then."""
 ROUND = 1.0
 """Seconds between two looks at the group while nothing comes."""
+COMING = 250
+"""Milliseconds to wait for what is known to be there; with a few only, no rebalance comes through."""
 SETBACKS = 5
 """So many batches in a row may be given up before the member does."""
 
@@ -64,12 +76,16 @@ class _Rebalances(kafka.ConsumerRebalanceListener):  # type: ignore[misc]
     """Notes what the group does; called inside `poll`, so never during a transaction."""
 
     memories: dict[Any, Memory]
+    consumer: Any
     settled: bool = field(default=False)
+    pausing: bool = field(default=False)
 
     def on_partitions_assigned(self, assigned: Any) -> None:
         """A rebalance is through, also where it brought nothing."""
         self.settled = True
         self._forget(assigned)
+        if self.pausing:  # the client would never get rid of records that it parks for the others
+            self.consumer.pause(*assigned)
 
     def on_partitions_revoked(self, revoked: Any) -> None:
         """Others go on with these."""
@@ -95,14 +111,13 @@ class Member:
         self._source = cluster.name(stage.source.name)
         self._changelog = cluster.name(CHANGELOG.format(stage=stage.name))
         self._memories: dict[Any, Memory] = {}
-        self._rebalances = _Rebalances(self._memories)
         self._setbacks = 0
         name = terms.member or f"{socket.gethostname()}-{os.getpid()}-{next(_numbers)}"
         self._transactional_id = cluster.name(f"{stage.name}.{name}")
         static = {"group_instance_id": terms.member} if terms.member else {}
         self._producer: Any = None
         self._started = self._joined = False
-        self._polled = 0.0
+        self._polled = self._join_by = 0.0
         self._astray = True
         self._consumer = cluster.consumer(
             group_id=cluster.name(stage.name),
@@ -113,6 +128,7 @@ class Member:
             max_partition_fetch_bytes=LARGEST // 4,
             **static,
         )
+        self._rebalances = _Rebalances(self._memories, self._consumer)
 
     @property
     def partitions(self) -> list[Any]:
@@ -135,10 +151,12 @@ class Member:
                 self._consumer.subscribe([self._source], listener=self._rebalances)
                 self._back(self._consumer.poll(0))
             self._started = True
+            self._join_by = clock.monotonic() + JOINING
 
-    def ready(self) -> None:
-        """Be in place; wait for the first word of the group, which may be that there is nothing to do.
+    def ready(self) -> bool:
+        """Be in place; say whether the group has spoken, be it that there is nothing to do here.
 
+        Hears what the group does from time to time, as an idle member that never polls is taken for dead.
         Raises `StorageError` where another process has taken this member's name.
         """
         with explained(self._cluster):
@@ -149,28 +167,24 @@ class Member:
                     f"stage {self.stage.name}: another process is member {self._terms.member!r}; "
                     "give each a name of its own"
                 ) from exc
-            give_up = clock.monotonic() + JOINING
-            while not self._joined:
-                self._back(self._consumer.poll(20))
-                self._joined = self._rebalances.settled or clock.monotonic() > give_up
-            if clock.monotonic() - self._polled > ROUND:
-                self._look_round()
+            if not self._joined or clock.monotonic() - self._polled > ROUND:
+                self._look_round(50 if self._joined else 20)
+                self._joined = self._rebalances.settled or clock.monotonic() > self._join_by
+        return self._joined
 
-    def _look_round(self) -> None:
-        """Hear what the group does; an idle member that never polls is taken for dead.
-
-        Not with a wait of 0: a rebalance that is begun would never come through.
-        """
-        held = self._consumer.assignment()
-        self._consumer.pause(*held)
-        self._back(self._consumer.poll(50))
-        self._consumer.resume(*(held & self._consumer.assignment()))
+    def _look_round(self, wait: int) -> None:
+        """Poll without taking; not with a wait of 0: a rebalance that is begun would never come through."""
+        self._consumer.pause(*self._consumer.assignment())
+        self._rebalances.pausing = True
+        self._back(self._consumer.poll(wait))
+        self._rebalances.pausing = False
+        self._consumer.resume(*self._consumer.assignment())
         self._polled = clock.monotonic()
 
     def behind(self, partition: Any) -> int:
         """Return the offset behind all that was taken and all marks of transactions after it."""
         with explained(self._cluster):
-            return self._consumer.position(partition, timeout_ms=1000 * PATIENCE) or 0
+            return self._consumer.position(partition, timeout_ms=ANSWER) or 0
 
     def memory(self, partition: Any) -> Memory:
         """Return what is remembered of a partition, restored where it is not at hand."""
@@ -179,14 +193,14 @@ class Member:
             self._memories[partition] = restored(self.stage, self._reader.all(changelog), self._terms.brake)
         return self._memories[partition]
 
-    def take(self, wait: float) -> int:
-        """Take what has come within `wait` seconds, at most a batch; return how many messages.
+    def take(self) -> int:
+        """Take what has come, at most a batch, after a wait where nothing has; return how many messages.
 
         Raises `StageFailed` where the stage stops; what was finished before is committed.
         """
         with explained(self._cluster):
             self._polled = clock.monotonic()
-            polled = self._consumer.poll(round(1000 * wait), max_records=self._terms.batch)
+            polled = self._consumer.poll(COMING, max_records=self._terms.batch)
         taken = 0
         while polled and not self._astray:  # of a batch that was given up, all partitions begin again
             partition, records = polled.popitem()
@@ -206,9 +220,9 @@ class Member:
 
     def close(self) -> None:
         """Leave the group and disconnect."""
-        self._consumer.close()
+        self._consumer.close(timeout_ms=FAREWELL)
         if self._producer is not None:
-            self._producer.close()
+            self._producer.close(FAREWELL / 1000)
 
     def _cut(self, partition: Any, records: list[Any]) -> list[Any]:
         """Return as many records as a batch may have bytes; the others come again."""
@@ -282,11 +296,14 @@ class Member:
             return
         for one in entries:
             memory.taken.add(one.id)
-        fresh = _fresh(turn, memory)
+        fresh = memory.fresh(turn)
         try:
             self._commit(partition, memory, turn, fresh, position)
         except KafkaError as exc:
             self._give_up()
+            if away(exc):
+                with explained(self._cluster):
+                    raise
             self._setbacks += 1
             _log.warning("batch_given_up", stage=self.stage.name, reason=f"{type(exc).__name__}: {exc}")
             if self._setbacks >= SETBACKS:
@@ -324,10 +341,14 @@ class Member:
             producer.send(named(TICKS), b"", headers=[*_id(tick.id), *moved])
         crash_point(name, "position")
         offsets = {partition: OffsetAndMetadata(position, "", -1)}
-        producer.send_offsets_to_transaction(offsets, self._consumer.group_metadata())
-        producer.flush()
-        crash_point(name, "commit")
-        producer.commit_transaction()
+
+        def end() -> None:
+            producer.send_offsets_to_transaction(offsets, self._consumer.group_metadata())
+            producer.flush()
+            crash_point(name, "commit")
+            producer.commit_transaction()
+
+        in_time(end)
         crash_point(name, "committed")
 
     def _give_up(self) -> None:
@@ -351,7 +372,7 @@ class Member:
             producer.init_transactions()  # ends what this member, or a dead one of its name, left open
             self._producer = producer
         for partition in self._consumer.assignment():
-            self._consumer.seek(partition, self._consumer.committed(partition) or 0)
+            self._consumer.seek(partition, self._consumer.committed(partition, timeout_ms=ANSWER) or 0)
         self._astray = False
 
     def _ask_whether_replaced(self) -> None:
@@ -361,26 +382,11 @@ class Member:
         what is committed anyway.
         """
         for partition in self._consumer.assignment():
-            offset = self._consumer.committed(partition)
+            offset = self._consumer.committed(partition, timeout_ms=ANSWER)
             if offset is not None:
                 with contextlib.suppress(CommitFailedError):  # only a rebalance: the next poll joins it
-                    self._consumer.commit({partition: OffsetAndMetadata(offset, "", -1)})
+                    self._consumer.commit({partition: OffsetAndMetadata(offset, "", -1)}, timeout_ms=ANSWER)
                 return
-
-
-def _fresh(turn: Turn, memory: Memory) -> list[Output]:
-    """Return the outputs that were not given before; those with ids of the runtime's own never were."""
-    fresh: list[Output] = []
-    for report in turn.reports:
-        for number, output in enumerate(report.outputs):
-            ident = output.message.id
-            if ident != f"{turn.partition.stage.name}/{report.message.id}/{number}":
-                name = f"{output.topic} {ident}"
-                if name in memory.given:
-                    continue
-                memory.given.add(name)
-            fresh.append(output)
-    return fresh
 
 
 def _id(ident: str) -> list[tuple[str, bytes]]:

@@ -11,13 +11,19 @@ from typing import Any
 from sommet import clock
 from sommet.errors import StorageError
 from sommet.runtime.dead_letters import DeadLetter
-from sommet.runtime.kafka_client import PATIENCE, TRANSACTION, Cluster, explained
+from sommet.runtime.kafka_client import ANSWER, FAREWELL, TRANSACTION, Away, Cluster, explained
 from sommet.runtime.log import BATCH_BYTES, Entry
 
 ID = "id"
 """The header that carries a message's id, so that it is known without decoding."""
+SHORTLY = 1_000
+"""Milliseconds to wait for an answer of a cluster that has given none."""
 LONG_ENOUGH = 2 * TRANSACTION / 1000
 """Seconds after which no transaction of a dead member can be open."""
+
+
+EVERYTHING = 2**31
+"""More records than a page may have."""
 
 
 class Reader:
@@ -31,20 +37,24 @@ class Reader:
         self._known: dict[str, list[Any]] = {}
         self._groups: dict[str, Any] = {}
         self._gaps: dict[Any, tuple[int, int]] = {}  # marks of transactions between two offsets
+        self._answered = True
+        self._ahead: tuple[Any, list[Any]] = (None, 0), []  # what was fetched and not asked for, and whence
 
     def heads(self, wanted: Iterable[Any]) -> dict[Any, int]:
         """Return the offset behind the last record of each partition, finished or not."""
         wanted = sorted(wanted)
-        give_up = clock.monotonic() + PATIENCE
+        give_up = clock.monotonic() + ANSWER / 1000
         with self._mutex, explained(self._cluster):
             if not self._heads.assignment().issuperset(wanted):
                 self._heads.assign(sorted({*self._heads.assignment(), *wanted}))
             while True:
+                wait, self._answered = ANSWER if self._answered else SHORTLY, False
                 try:
-                    found: dict[Any, int] = self._heads.end_offsets(wanted)
+                    found: dict[Any, int] = self._heads.end_offsets(wanted, wait)
+                    self._answered = True
                 except KeyError:  # the client has not yet heard of a new topic
                     if clock.monotonic() > give_up:
-                        raise StorageError(f"no answer about {wanted}: is the cluster whole?") from None
+                        raise Away(f"Kafka has no answer about {wanted}: is the cluster whole?") from None
                     clock.sleep(0.02)
                 else:
                     return found
@@ -60,7 +70,7 @@ class Reader:
     def all(self, partition: Any, start: int = 0) -> list[Any]:
         """Return all committed records from `start` to the present end.
 
-        Raises `StorageError` where an open transaction holds them back for longer than one may last.
+        Raises `Away` where an open transaction holds them back for longer than one may last.
         """
         found: list[Any] = []
         end = self.heads([partition])[partition]
@@ -68,7 +78,7 @@ class Reader:
             records, start = self._read(partition, start, 10_000, LONG_ENOUGH)
             found += [record for record in records if record.offset < end]
             if not records and start < end:
-                raise StorageError(f"{partition.topic} is held back by a transaction that does not end")
+                raise Away(f"{partition.topic} is held back by a transaction that does not end")
         return found
 
     def partitions(self, topics: Iterable[str]) -> dict[str, list[Any]]:
@@ -93,15 +103,13 @@ class Reader:
         with self._mutex, explained(self._cluster):
             if group not in self._groups:
                 self._groups[group] = self._cluster.consumer(group_id=group)
-            return self._groups[group].committed(partition) or 0
+            return self._groups[group].committed(partition, timeout_ms=ANSWER) or 0
 
     def close(self) -> None:
         """Disconnect."""
         with self._mutex:
-            self._committed.close()
-            self._heads.close()
-            for consumer in self._groups.values():
-                consumer.close()
+            for consumer in (self._committed, self._heads, *self._groups.values()):
+                consumer.close(timeout_ms=FAREWELL if self._answered else 0)
 
     def _turn_to(self, partition: Any, start: int) -> None:
         """Fetch from here; the other partitions stay assigned, as a new assignment costs 0.1 s."""
@@ -113,31 +121,52 @@ class Reader:
         self._committed.resume(partition)
         self._committed.seek(partition, start)
 
+    def _poll(self, partition: Any) -> list[Any]:
+        """Return all that has come: of records left in the client, a partition paused by then never gets rid.
+
+        It parks them, and takes them up again only where it has drained no other partition since.
+        """
+        polled = self._committed.poll(self._cluster.wait, max_records=EVERYTHING)
+        found: list[Any] = polled.get(partition, [])
+        return found
+
     def _read(self, partition: Any, start: int, limit: int, patience: float) -> tuple[list[Any], int]:
         """Return records and the offset behind them, and behind the marks of transactions after them."""
-        found: list[Any] = []
         with self._mutex, explained(self._cluster):
-            end = self.heads([partition])[partition]
             if start == self._gaps.get(partition, (-1, 0))[0]:
                 start = self._gaps[partition][1]
-            if start >= end:
-                return [], start
-            self._turn_to(partition, start)
-            give_up = clock.monotonic() + patience
-            room = BATCH_BYTES
-            position = start
-            while position < end and len(found) < limit and room > 0:
-                polled = self._committed.poll(self._cluster.wait, max_records=limit - len(found))
-                for record in polled.get(partition, ()):
-                    if room > 0:
-                        found.append(record)
-                        room -= len(record.value or b"")
-                position = self._committed.position(partition)
-                if not polled and clock.monotonic() > give_up:
-                    break
-            behind = position if room > 0 else found[-1].offset + 1
-            self._gaps[partition] = (found[-1].offset + 1 if found else start, behind)
-        return found, behind
+            whence, found = self._ahead
+            if whence != (partition, start):
+                found = []
+            position = found[-1].offset + 1 if found else start
+            if len(found) < limit and (end := self.heads([partition])[partition]) > position:
+                self._turn_to(partition, position)
+                give_up = clock.monotonic() + patience
+                while position < end and len(found) < limit and _fits(found):
+                    polled = self._poll(partition)
+                    found += polled
+                    position = self._committed.position(partition)
+                    if not polled and clock.monotonic() > give_up:
+                        break
+            taken = _cut(found, limit)
+            behind = position if len(taken) == len(found) else taken[-1].offset + 1
+            self._ahead = (partition, behind), found[len(taken) :]
+            self._gaps[partition] = (taken[-1].offset + 1 if taken else start, behind)
+        return taken, behind
+
+
+def _fits(records: list[Any]) -> bool:
+    return sum(len(record.value or b"") for record in records) < BATCH_BYTES
+
+
+def _cut(records: list[Any], limit: int) -> list[Any]:
+    """Return as many of the first records as a page has room for."""
+    room = BATCH_BYTES
+    for number, record in enumerate(records[:limit]):
+        if room <= 0:
+            return records[:number]
+        room -= len(record.value or b"")
+    return records[:limit]
 
 
 def entry(record: Any) -> Entry:

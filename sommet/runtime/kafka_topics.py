@@ -16,7 +16,7 @@ from kafka.errors import TopicAlreadyExistsError
 from sommet import clock
 from sommet.errors import StorageError
 from sommet.runtime import topics as described
-from sommet.runtime.kafka_client import LARGEST, PATIENCE, Cluster, explained
+from sommet.runtime.kafka_client import LARGEST, Cluster, explained
 from sommet.runtime.topics import STAGE, TopicFile
 
 SEGMENT = 64 * 2**20
@@ -88,10 +88,10 @@ def apply(cluster: Cluster, files: Mapping[str, TopicFile]) -> list[Difference]:
         topics, found = _fitted(cluster, admin, files)
         differences = list(_compared(topics, found))
         _mend(cluster, admin, differences, topics)
-        give_up = clock.monotonic() + PATIENCE
+        give_up = clock.monotonic() + cluster.patience
         while left := [one for one in _compared(*_fitted(cluster, admin, files)) if one.mend]:
             if clock.monotonic() > give_up:
-                raise StorageError(f"after {PATIENCE:.0f} s the cluster still differs: {left[0]}")
+                raise StorageError(f"after {cluster.patience:.0f} s the cluster still differs: {left[0]}")
             clock.sleep(0.05)
     return differences
 

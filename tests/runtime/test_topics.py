@@ -14,6 +14,7 @@ from sommet.config import Config
 from sommet.errors import KnowledgeError
 from sommet.runtime.kafka_changelog import restored
 from sommet.runtime.kafka_member import CHANGELOG, DEAD_LETTERS, TICKS
+from sommet.runtime.kafka_order import ORDER
 from sommet.runtime.kafka_reader import letter as read_letter
 from sommet.runtime.topics import TopicFile, expanded, load, sources
 
@@ -31,7 +32,7 @@ def record(topic: TopicFile) -> Any:
 
 def test_the_files_and_the_code_have_the_same_topics() -> None:
     """Neither has a topic that the other does not know, and each file is named as its topic."""
-    assert FILES.keys() == TOPICS.keys() | {DEAD_LETTERS, TICKS, CHANGELOG}
+    assert FILES.keys() == TOPICS.keys() | {DEAD_LETTERS, TICKS, ORDER, CHANGELOG}
     assert {name: topic.message for name, topic in FILES.items() if topic.message} == {
         name: topic.type.__name__ for name, topic in TOPICS.items()
     }

@@ -26,6 +26,7 @@ from sommet.config import Alerts, Config, Rule
 from sommet.config_checks import EVENT_TYPES
 from sommet.ids import article_id
 from sommet.runtime.embedded import Embedded
+from tests.runtime.driver import Driver
 
 FOLDER = Path(__file__).parent
 LATEST = timedelta(days=6)
@@ -172,22 +173,27 @@ def _raw(row: dict[str, str], published: str) -> RawArticle:
     )
 
 
+def config(folder: Path, *, fresh: bool) -> Config:
+    """Return a configuration in which every turn of every event alerts."""
+    alerts = Alerts(rules=(RULE,)) if fresh else Alerts(max_age=None, rules=(RULE,))
+    return Config(data=folder, alerts=alerts)
+
+
 def play(folder: Path, scenario: Scenario, arrivals: Sequence[Arrival], *, fresh: bool) -> Told:
     """Let the articles of a scenario arrive; return what came of it.
 
     With `fresh`, only what was published in the last days alerts, as is usual; else all of it may.
     """
-    alerts = Alerts(rules=(RULE,)) if fresh else Alerts(max_age=None, rules=(RULE,))
-    config = Config(data=folder, alerts=alerts)
-    with Embedded(folder / "log.db", app.pipeline(config)) as log:
+    with Embedded(folder / "log.db", app.pipeline(config(folder, fresh=fresh))) as log:
         for at, ident in arrivals:
             log.append([received(scenario.articles[ident], at, timedelta(days=1))])
             log.run_until_idle(at)
         log.run_until_idle(max(scenario.until, arrivals[-1][0]))
-        return _told(log, scenario)
+        return told(log, scenario)
 
 
-def _told(log: Embedded, scenario: Scenario) -> Told:
+def told(log: Driver, scenario: Scenario) -> Told:
+    """Return what came of a scenario whose articles went over a log."""
     mentions = [message for _, message in log.read(MENTIONS, 0)]
     names = {f"{m.origin.article}/{m.origin.version}": m.origin.doc_id for m in mentions}
     memory = Memory(dict(log.state("resolve")))
