@@ -4,13 +4,15 @@ import os
 import subprocess
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from sommet.app import App
-from sommet.config import Config
+from sommet.config import Config, Log
 from sommet.errors import Unreachable
 from sommet.stage import Stage
 from tests import brokers
@@ -63,7 +65,8 @@ def test_who_is_to_end_waits_no_longer(
     heard, stop = Heard(), threading.Event()
     with brokers.nodes(tmp_path / "kafka") as node:
         log = f"kafka://{node.start()}"
-        with App(config, watchers=[heard], stages=stages, receiving={"console": inbox}, log=log) as app:
+        patient = msgspec.structs.replace(config, log=Log(patience=timedelta(seconds=2)))
+        with App(patient, watchers=[heard], stages=stages, receiving={"console": inbox}, log=log) as app:
             app.take([plan(1)])
             node.kill()
             stop.set()

@@ -33,7 +33,7 @@ def test_a_running_instance_is_asked(kafka: str) -> None:
     """A line for each stage and partition, in the order of the data, while the log is in use."""
     raw = RawArticle(id="raw/a", article="a", url="https://example.org/a", source="example")
     name = f"kafka://{kafka}/lag-{os.getpid()}"
-    with Embedded(Path("var") / "log.db", ()) as file, Kafka(Cluster.named(name), ()) as log:
+    with Embedded(Path("var") / "log.db", ()) as file, Kafka(Cluster.named(name), (), partitions=1) as log:
         for driver in (file, log):
             driver.append([raw])
         for where in ((), ("--log", name)):

@@ -107,7 +107,7 @@ def test_a_stage_is_watched_and_ends_in_mid_work(log: str) -> None:
     What was under way is done by the next process of its name, and nothing twice.
     """
     count = 6000
-    with Kafka(Cluster.named(log), ()) as driver:
+    with Kafka(Cluster.named(log), (), partitions=1) as driver:
         driver.append(raws(count))
         with started("stage", "clean", "--log", log, "--member", "one") as (process, site):
             until(lambda: site.get("/ready") == (200, "ok\n"))

@@ -23,9 +23,10 @@ def test_the_list_says_who_writes_and_reads() -> None:
     """Three lines a topic, or one object."""
     code, out, _ = call("list")
     assert code == 0
-    assert "articles.v1  1 partition, kept forever\n" in out
+    assert "articles.v1  4 partitions, kept forever\n" in out
     assert "clean → extract, store; key: The article" in out
     assert "resolve.changelog.v1  1 partition, compacted\n" in out
+    assert "extract.changelog.v1  4 partitions, compacted\n" in out
     rows = [json.loads(line) for line in call("list", "--json")[1].splitlines()]
     assert {row["name"]: row["partitions"] for row in rows}["alert.changelog.v1"] == 1
 
