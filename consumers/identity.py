@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
+from schemas.complete import complete
 from schemas.envelope import EPOCH
 from schemas.events import Basis, EventType, Format, Mentioned, Origin, Status, Turned
 from sommet import intervals
@@ -54,6 +55,9 @@ class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unreported: bool = False
     group: str = ""
     aspects: tuple["Known", ...] = ()
+
+
+complete(Known)  # here, as it holds others of its type
 
 
 class Dated(Protocol):

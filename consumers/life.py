@@ -25,6 +25,7 @@ from consumers.facts import (
 from consumers.identity import MEETINGS, Known, exactness, turned
 from consumers.lineage import Lineages
 from consumers.visits import DaysHeld
+from schemas.complete import complete
 from schemas.events import Mentioned, Origin, Turned
 from sommet import intervals
 
@@ -33,6 +34,7 @@ TWO = 2
 """Independent origins that bring back a day or place which a later report had replaced."""
 
 
+@complete
 class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """One statement of an event, as `resolve` remembers it.
 

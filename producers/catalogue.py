@@ -12,6 +12,7 @@ import msgspec
 import yaml
 
 from producers.articles import shown, web_url
+from schemas.complete import complete
 from sommet import config, ids
 from sommet.errors import KnowledgeError
 
@@ -32,6 +33,7 @@ class Normal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     items_a_day: tuple[int, int]
 
 
+@complete
 class Outlet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An outlet as its file states it.
 

@@ -4,11 +4,13 @@ import msgspec
 
 from producers.articles import MAX_TITLE, raw_article, sane, web_url
 from schemas.articles import RawArticle
+from schemas.complete import complete
 from sommet import ids
 
 Loose = str | int | float | None
 
 
+@complete
 class _Document(msgspec.Struct):
     """The wire shape; unknown keys are ignored."""
 

@@ -13,6 +13,7 @@ from producers.catalogue import Source
 from producers.fetch import Fetched, Fetcher, FetchError, Validators
 from producers.receive import in_order, received
 from schemas.articles import RawArticle
+from schemas.complete import complete
 from sommet import clock
 from sommet.config import Feeds
 from sommet.stage import Log
@@ -24,6 +25,7 @@ AGREEING_MOVES = 3
 """Polls in a row that must be redirected to the same place before it becomes the feed's address."""
 
 
+@complete
 class Remembered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is kept of one source from poll to poll."""
 

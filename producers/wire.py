@@ -13,6 +13,8 @@ from typing import Any
 import feedparser
 import msgspec
 
+from schemas.complete import complete
+
 _HOURS = re.compile(rb"<skipHours>(.{0,2000}?)</skipHours>", re.DOTALL)
 _DAYS = re.compile(rb"<skipDays>(.{0,2000}?)</skipDays>", re.DOTALL)
 _HOUR = re.compile(rb"<hour>\s*(\d{1,2})\s*</hour>")
@@ -54,6 +56,7 @@ class Wire:
     pace: Pace
 
 
+@complete
 class _Content(msgspec.Struct):
     id: str | int | float | None = None
     url: str | None = None
@@ -67,6 +70,7 @@ class _Content(msgspec.Struct):
     language: str | None = None
 
 
+@complete
 class _JsonFeed(msgspec.Struct):
     version: str
     items: list[msgspec.Raw]

@@ -13,9 +13,12 @@ from typing import Any, Self, TypeVar
 
 import msgspec
 
+from schemas.complete import complete
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+@complete
 class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The base of all messages: the envelope.
 

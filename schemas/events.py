@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from schemas.complete import complete
 from schemas.envelope import EPOCH, Message
 
 EventType = Literal[
@@ -99,6 +100,7 @@ class EventMentions(Message, frozen=True, kw_only=True, omit_defaults=True):
     ruling: Ruling | None = None
 
 
+@complete
 class Report(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One article's statement of an event, as the event remembers it."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from schemas.articles import AnnotatedArticle, Article, RawArticle
+from schemas.complete import complete
 from schemas.envelope import Message
 from schemas.events import Alert, Delivery, Event, EventMentions
 from schemas.letters import Settled
@@ -33,3 +34,6 @@ SETTLED = Topic("dead-letters.settled.v1", Settled, lambda m: str(m.letter))
 TOPICS: dict[str, Topic[Any]] = {
     topic.name: topic for topic in (RAW, ARTICLES, ANNOTATED, MENTIONS, EVENTS, ALERTS, DELIVERIES, SETTLED)
 }
+
+for _topic in TOPICS.values():
+    complete(_topic.type)

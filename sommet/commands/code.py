@@ -13,6 +13,7 @@ import msgspec
 from producers.documents import document
 from producers.receive import in_order, moment, received
 from schemas.articles import RawArticle
+from schemas.complete import complete
 from schemas.envelope import EPOCH, Message
 from schemas.events import Event, Mentioned
 from schemas.topics import EVENTS, MENTIONS, Topic
@@ -30,6 +31,7 @@ BATCH = 50
 """Documents between two reports of progress."""
 
 
+@complete
 class _Id(msgspec.Struct):
     id: str | int | None = None
 

@@ -16,6 +16,7 @@ from typing import Any, Literal
 import msgspec
 import yaml
 
+from schemas.complete import complete
 from sommet.errors import KnowledgeError
 from sommet.knowledge.offices import Office, Phrases, read_offices
 
@@ -108,6 +109,7 @@ class Actors:
         return next((actor for actor in self.by_id.values() if actor.name == name), None)
 
 
+@complete
 class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An actor as the files write it."""
 
@@ -124,6 +126,7 @@ class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     demonym: dict[Literal["fr", "en", "ru", "zh"], list[str | dict[str, Needs]]] = {}
 
 
+@complete
 class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A file of actors: `side`, `kind` and `names_side` hold for all of its entries."""
 

@@ -7,6 +7,7 @@ from importlib.resources import files
 import msgspec
 import yaml
 
+from schemas.complete import complete
 from sommet.errors import KnowledgeError
 from sommet.knowledge.publishers import by_host, host_of, named
 
@@ -37,6 +38,7 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"to
     byline: str
 
 
+@complete
 class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All agencies, forms of credits, those of citations by language."""
 

@@ -6,6 +6,7 @@ from importlib.resources import files
 import msgspec
 import yaml
 
+from schemas.complete import complete
 from sommet.errors import KnowledgeError
 
 
@@ -23,6 +24,7 @@ class Codes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     contexts: tuple[str, ...] = ()
 
 
+@complete
 class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     planned: Codes
     cancelled: Codes

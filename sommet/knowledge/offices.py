@@ -11,6 +11,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
+from schemas.complete import complete
 from sommet.errors import KnowledgeError
 
 Lang = Literal["fr", "en", "ru", "zh"]
@@ -71,6 +72,7 @@ class _Joint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     zh: list[str]
 
 
+@complete
 class _Offices(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     roles: dict[str, _Role]
     nations: dict[str, _Nation]
@@ -81,6 +83,7 @@ class _Offices(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     after: Texts
 
 
+@complete
 class _Stops(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     phrases: Texts
     traditional: str

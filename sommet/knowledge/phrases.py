@@ -9,6 +9,7 @@ import yaml
 from babel import Locale
 
 from schemas.articles import BlockKind, MentionKind
+from schemas.complete import complete
 from schemas.events import EventType, Format, Salience, Status, Turned
 from sommet.errors import KnowledgeError
 from sommet.knowledge.phrase_words import (
@@ -141,6 +142,7 @@ class Explain(Words, frozen=True):
     reasons: dict[Reason, str]
 
 
+@complete
 class Phrases(Words, frozen=True):
     """All words of one language; `places` and `names` translate the canonical English names.
 

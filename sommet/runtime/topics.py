@@ -14,6 +14,7 @@ from typing import Any, Literal
 import msgspec
 import yaml
 
+from schemas.complete import complete
 from sommet.config_values import WRONG, duration
 from sommet.errors import KnowledgeError
 
@@ -44,6 +45,7 @@ class Example(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         return self.value.encode() if isinstance(self.value, str) else msgspec.json.encode(self.value)
 
 
+@complete
 class TopicFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One topic. `message` is the type of what it holds, empty for what the runtime alone writes.
 

@@ -17,7 +17,7 @@ from sommet.outbox.figures import figures
             "171,3 milliards de dollars (1713亿美元)",
             "171.3 billion dollars (1713亿美元)",
         ),
-        (["4.2%"], "zh", "4,2 %", "4.2%"),
+        (["4.2%"], "zh", "4,2\u00a0%", "4.2%"),
         (["six companies"], "en", "6 entreprises (six companies)", "six companies"),
         (["1,5 млн евро"], "ru", "1,5 million d’euros (1,5 млн евро)", "1.5 million euros (1,5 млн евро)"),
         (["7 billion yuan"], "en", "7 milliards de yuans (7 billion yuan)", "7 billion yuan"),
