@@ -43,7 +43,7 @@ CALLED = {
 _BASES: dict[float, Reason] = {1.0: "weight_both", 0.95: "weight_one_word", 0.85: "weight_adjective"}
 MEETINGS = frozenset({"meeting", "visit"})
 AGENDA = frozenset({"trade", "energy", "cooperation", "military"})
-DONE = frozenset({"meeting", "visit", "agreement"})  # what a negation undoes
+DONE = frozenset({"meeting", "visit", "agreement", "multilateral"})  # what a negation undoes
 
 
 def read(
@@ -152,7 +152,7 @@ class _Sentence:
         reason: Reason | None = None
         if not self._enough(concept, match, seen):
             reason = "refused_arguments"
-        elif concept.type in DONE and self.syntax.negated(match.start()) and not self._undone():
+        elif concept.type in DONE and self._not_done(match.start()):
             reason = "refused_negated"
         elif concept.type in MEETINGS and self._imagined(match.start(), match.end()):
             reason = "refused_unreal"
@@ -292,6 +292,11 @@ class _Sentence:
 
     def _negated(self, start: int, end: int) -> bool:
         return bool(self.rules.cues["negated"].search(self.text, start, end + 20))
+
+    def _not_done(self, start: int) -> bool:
+        """Not so where the negation is the news, and of talks behind "since" or "after": they took place."""
+        past = self._setting(start) == "behind"
+        return not past and self.syntax.negated(start) and not self._undone()
 
     def _undone(self) -> bool:
         """The negation is itself the news: called off, put off, denied."""
