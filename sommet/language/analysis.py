@@ -6,7 +6,7 @@ The only language-dependent step of the pipeline; one `Analyser` a language behi
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from operator import attrgetter
@@ -145,7 +145,7 @@ class _Reader:
         if not any(mark.side in "RCB" for mark in marks):
             self._again(view)
             return
-        found = self._readings(view)
+        found = self._answered(view, self._readings(view))
         self.frames += [self._frame(reading, seen) for reading, seen in found]
         if not any(reading.concept.type in MEETINGS for reading, _ in found):
             self._again(view)
@@ -176,6 +176,19 @@ class _Reader:
             return [(reading, view) for reading in whole]
         others = [reading for reading in whole if reading.concept.type not in MEETINGS]
         return [(reading, seen) for reading in meetings] + [(reading, view) for reading in others]
+
+    def _answered(self, view: View, found: list[tuple[Reading, View]]) -> list[tuple[Reading, View]]:
+        """Return what a question asks as denied, where the next sentence says no to it."""
+        index = self.sentences.index(view.sentence) + 1
+        if not view.text.rstrip('" ').endswith(("?", "？")) or index == len(self.sentences):
+            return found
+        answer = self.content[self.sentences[index].start : self.sentences[index].end]
+        if not self.analyser.rules.cues["answered_no"].search(answer):
+            return found
+        return [
+            (replace(reading, status="denied"), seen) if reading.concept.type in MEETINGS else (reading, seen)
+            for reading, seen in found
+        ]
 
     def ask(self) -> None:
         """Ask the classifier about sentences that name both, where no rule read anything in the article."""

@@ -96,12 +96,23 @@ class Placing:
         ]
         if reading.status == "planned" and self.day is not None:
             resolved = [pair for pair in resolved if not over(pair[1], self.day)]
+        if reading.status == "occurred":
+            resolved = [pair for pair in resolved if not self._of_a_feast(pair[0], pair[1], view.text)]
         told_past = reading.tense in {"past", "pluperfect"} and reading.status == "occurred"
         return min(
             resolved,
             key=lambda pair: (told_past and _unnamed_year(pair[0]), distance(pair[0], reading)),
             default=None,
         )
+
+    def _of_a_feast(self, time: Any, interval: Any, text: str) -> bool:
+        """A day that is still to come and names a feast or a vote is not that of what was done before it."""
+        first = intervals.first_day(interval.first)
+        if self.day is None or first is None or first <= self.day:
+            return False
+        around = f"{text[max(0, time.start - AROUND) : time.start]}¦{text[time.start : time.end + AROUND]}"
+        behind = f"{text[max(0, time.start - AROUND) : time.end]}¦{text[time.end : time.end + AROUND]}"
+        return any(self.rules.cues["feast"].search(each) for each in (around, behind))
 
     def _since(self, interval: Any) -> Any:
         """Read "since Thursday" in fresh news as: it began on Thursday."""

@@ -67,7 +67,9 @@ def _wished(rules: Rules, concept: Concept, words: str, at: int) -> bool:
 
 
 def recalled(rules: Rules, told: Told, tell: Tell) -> bool:
-    """Tell whether a clause looks back."""
+    """Tell whether a clause looks back; "never had so much been sold" is a record of today."""
+    if rules.cues["record"].search(told.words):
+        return False
     match = rules.status["recalled"].search(told.words)
     if told.tense == "pluperfect":
         tell("recalled_tense")
