@@ -9,6 +9,7 @@ from schemas.articles import Mention
 from sommet import intervals
 from sommet.language.judgements import direction, distance, over, remote, vague
 from sommet.language.marks import Mark
+from sommet.language.people import People
 from sommet.language.readings import Reading
 from sommet.language.rules import Rules
 from sommet.language.views import View
@@ -49,6 +50,11 @@ class Placing:
             near = near or [m for m in reading.marks if m.kind == "s" and self._is_goal(m, reading.traveller)]
         near = [m for m in near if not any(self._holds(m, other, view.base) for other in near)]
         return tuple(i for mark in sorted(near, key=lambda m: distance(m, reading)) for i in mark.indexes)
+
+    def cities(self, marks: Sequence[Mark], people: People) -> list[int]:
+        """Return the mentions of cities that a sentence names as where something goes on."""
+        there = [m for m in marks if m.kind == "g" and not self._topical(m)]
+        return [i for m in there for i in m.indexes if people.place(self.mentions[i].actor)[1]]
 
     def _holds(self, place: Mark, other: Mark, base: int) -> bool:
         return place.end <= other.start and self.content[base + place.end : base + other.start] in WITHIN
