@@ -210,7 +210,7 @@ def _same_deal(one: Candidate, other: Candidate) -> bool:
 def _same_summit(one: Candidate, other: Candidate) -> bool:
     if _same_weekday(one, other) or _put_off(one, other):
         return True
-    if _recalled_beside_news(one, other) or _other_kind(one, other):
+    if _recalled_beside_news(one, other) or _past_beside_plan(one, other) or _other_kind(one, other):
         return False
     if not one.dated or not other.dated:
         return one.status == other.status or not other.dated
@@ -223,6 +223,13 @@ def _recalled_beside_news(one: Candidate, other: Candidate) -> bool:
     """A meeting recalled without a day is not the one in the news; a caption, or the title, may be."""
     apart = one.salience != other.salience and _vague(one) != _vague(other)
     return apart and "caption" not in {one.block, other.block} and not _headline(one, other)
+
+
+def _past_beside_plan(one: Candidate, other: Candidate) -> bool:
+    """Talks to come are not those that the same text recalls with their date ("the first since last May")."""
+    past, plan = (one, other) if other.status == "planned" else (other, one)
+    recalled = past.status == "occurred" and past.salience == "background" and past.dated
+    return recalled and plan.status == "planned"
 
 
 def _headline(one: Candidate, other: Candidate) -> bool:

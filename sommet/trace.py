@@ -24,7 +24,7 @@ Reason = Literal[
     "dropped_veto", "dropped_weak", "dropped_many",
     "salience_old", "salience_caption", "salience_recalled", "salience_fresh", "salience_news",
     "date_text", "date_report", "date_none", "date_talks",
-    "place_stance", "place_only_city", "place_talks", "leader_of_state", "joined",
+    "place_stance", "place_before", "place_only_city", "place_talks", "leader_of_state", "joined",
 ]  # fmt: skip
 """Every reason there is; `refused` ends a trigger, `dropped` a frame. The phrases word each of them."""
 

@@ -5,7 +5,8 @@
 Pairs events as the data's own scorer does, and asks `sommet explain` where each loss happened. Counts
 come first, then each mistake with its document, what was expected and found, and a short piece of
 evidence. The events of a document that was missed, or wrongly taken as relevant, are counted with it.
-`own-held` is left out unless it is named: once its mistakes were read, it is held out no more.
+The sets that only measure (`own-held.*`, `own-blind*.*`) are never listed: once its mistakes were read, a
+set is held out no more.
 """
 
 import argparse
@@ -22,7 +23,8 @@ from score import predict, sets
 
 from sommet.terminal import safe
 
-HELD = "own-held"
+HELD = ("own-held", "own-blind")
+"""How the names of the sets begin that nobody may read the mistakes of."""
 WIDTH = 150
 
 
@@ -33,7 +35,7 @@ def main() -> int:
     if not scorer.exists():
         print(f"errors: no evaluation data under {options.data} (DATA=folder names another); nothing listed")
         return 0
-    known = sets(options.data)
+    known = [each for each in sets(options.data) if not each[0].startswith(HELD)]
     if options.set and options.set not in {name for name, _, _ in known}:
         print(f"errors: --set {options.set}: expected one of {', '.join(name for name, _, _ in known)}")
         return 2
@@ -43,7 +45,7 @@ def main() -> int:
     module = data.scorer(scorer)
     found: list[tuple[str, Mistake]] = []
     for name, docs, gold in known:
-        if docs.exists() and (options.set == name or (not options.set and name != HELD)):
+        if docs.exists() and options.set in {"", name}:
             found += [(name, each) for each in _of(docs, gold, options.predictions, module)]
     show(
         [
@@ -60,7 +62,7 @@ def _options() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, default=Path("../shared"))
-    parser.add_argument("--set", default="", help="one set, such as dev; else all but own-held")
+    parser.add_argument("--set", default="", help="one set, such as dev; else all that may be read")
     parser.add_argument("--lang", default="", help="documents of one language")
     parser.add_argument("--cause", default="", help="causes that contain this word")
     parser.add_argument("--predictions", type=Path, help="what `sommet code` said of the set; else it is run")

@@ -6,7 +6,7 @@ The only language-dependent step of the pipeline; one `Analyser` a language behi
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from operator import attrgetter
@@ -43,6 +43,7 @@ A name counts as `NAME`, any word as `WORD` at least. The most among 634 article
 NAME = 30
 WORD = 5
 BEHIND = 60
+BEFORE = 2  # sentences before talks that may say where they are
 MEETINGS = frozenset({"meeting", "visit"})
 OWNED = {"", " ", "'s ", "的"}  # between a state and its city: 俄罗斯喀山, "Russia's Kazan"
 DEALS = frozenset({"SIGN", "ENERGY"})
@@ -71,6 +72,7 @@ class Analyser:
         for sentence in reader.sentences[:MAX_SENTENCES]:
             reader.read(sentence)
         reader.ask()
+        reader.settle()
         fields = {name: getattr(article, name) for name in article.__struct_fields__}
         fields["id"] = f"extract/{article.article}/{article.version}"
         return AnnotatedArticle(
@@ -102,6 +104,7 @@ class _Reader:
     frames: list[Frame] = field(default_factory=list)
     open: list[View] = field(default_factory=list)
     abstained: list[EventType] = field(default_factory=list)
+    cities: dict[int, list[int]] = field(default_factory=dict)
     named: int = 0
     left: int = MAX_READ
     context: Context = field(init=False)
@@ -140,12 +143,13 @@ class _Reader:
         if marks and not self._spend(_length(text) + NAME * (len(marks) - len(named))):
             return
         view = self._view(sentence, text, marks)
+        self.cities[self.sentences.index(sentence)] = self.placing.cities(marks, self.analyser.people)
         if frames.telling(text, marks):
             self.open.append(view)
         if not any(mark.side in "RCB" for mark in marks):
             self._again(view)
             return
-        found = self._readings(view)
+        found = self._answered(view, self._readings(view))
         self.frames += [self._frame(reading, seen) for reading, seen in found]
         if not any(reading.concept.type in MEETINGS for reading, _ in found):
             self._again(view)
@@ -177,6 +181,19 @@ class _Reader:
         others = [reading for reading in whole if reading.concept.type not in MEETINGS]
         return [(reading, seen) for reading in meetings] + [(reading, view) for reading in others]
 
+    def _answered(self, view: View, found: list[tuple[Reading, View]]) -> list[tuple[Reading, View]]:
+        """Return what a question asks as denied, where the next sentence says no to it."""
+        index = self.sentences.index(view.sentence) + 1
+        if not view.text.rstrip('" ').endswith(("?", "？")) or index == len(self.sentences):
+            return found
+        answer = self.content[self.sentences[index].start : self.sentences[index].end]
+        if not self.analyser.rules.cues["answered_no"].search(answer):
+            return found
+        return [
+            (replace(reading, status="denied"), seen) if reading.concept.type in MEETINGS else (reading, seen)
+            for reading, seen in found
+        ]
+
     def ask(self) -> None:
         """Ask the classifier about sentences that name both, where no rule read anything in the article."""
         if any(frame.weight >= WORTH for frame in self.frames):
@@ -203,6 +220,28 @@ class _Reader:
                 rules = self.analyser.rules
                 reading = frames.guessed(view.text, view.marks, view.syntax, rules, guess, tell=tell)
                 self.frames.append(self._frame(reading, view))
+
+    def settle(self) -> None:
+        """Give talks that took place the one city named just before them, or in the title.
+
+        Only where no talks of the article name their own; captions neither give nor take.
+        """
+        concepts = {concept.name: concept.type for concept in self.analyser.rules.concepts}
+        talks = [(n, frame) for n, frame in enumerate(self.frames) if concepts[frame.concept] in MEETINGS]
+        if any(frame.places for _, frame in talks):
+            return
+        kinds = [sentence.kind for sentence in self.sentences]
+        for number, frame in talks:
+            remote = frame.format in {"phone", "video"}
+            if remote or frame.recalled or frame.status != "occurred" or kinds[frame.sentence] == "caption":
+                continue
+            around = [n for n, kind in enumerate(kinds) if kind == "title"]
+            around += range(max(0, frame.sentence - BEFORE), frame.sentence + 1)
+            told = [i for n in around if kinds[n] != "caption" for i in self.cities.get(n, ())]
+            near = {self.mentions[i].actor: i for i in told}
+            if len(near) == 1:
+                self.frames[number] = msgspec.structs.replace(frame, places=tuple(near.values()))
+                self.tell("place_before", frames=(number,))
 
     def _figures_of_the_deal(self, sentence: Sentence, text: str) -> None:
         """Give "the contract" told in the sentence before the amounts that this one states of it."""

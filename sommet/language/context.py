@@ -44,6 +44,8 @@ class Context:
         """Adjectives can stand for persons: "his Chinese counterpart", "the Russian and Chinese leaders"."""
         if mark.kind != "a":
             return mark
+        if mark.side in self.persons and self._alone(text, mark):
+            return replace(self.persons[mark.side], start=mark.start, end=mark.end)
         first, last = self._pair_of_adjectives(text, mark, marks)
         if self._says("counterpart", text, mark.start, mark.end):
             other = [m for m in marks if m.kind == "p" and m.side in "RC" and m.side != mark.side]
@@ -51,6 +53,12 @@ class Context:
         if self._says("leader_noun", text, first, last):
             return replace(mark, kind="p", leader=True)
         return replace(mark, kind="p") if self._says("officer_noun", text, first, last) else mark
+
+    def _alone(self, text: str, mark: Mark) -> bool:
+        """Tell whether a nationality stands for a person spoken of, as in "le Russe"; not before a name."""
+        named = text[mark.end : mark.end + 2].strip()[:1].isupper()
+        before = self.rules.cues["holder"].search(text, max(0, mark.start - 4), mark.start)
+        return text[mark.start].isupper() and before is not None and not named
 
     def _says(self, cue: str, text: str, start: int, end: int) -> bool:
         """Tell whether a cue stands right before `start`, or its twin for what follows right after `end`."""

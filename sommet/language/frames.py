@@ -43,7 +43,7 @@ CALLED = {
 _BASES: dict[float, Reason] = {1.0: "weight_both", 0.95: "weight_one_word", 0.85: "weight_adjective"}
 MEETINGS = frozenset({"meeting", "visit"})
 AGENDA = frozenset({"trade", "energy", "cooperation", "military"})
-DONE = frozenset({"meeting", "visit", "agreement"})  # what a negation undoes
+DONE = frozenset({"meeting", "visit", "agreement", "multilateral"})  # what a negation undoes
 
 
 def read(
@@ -152,7 +152,7 @@ class _Sentence:
         reason: Reason | None = None
         if not self._enough(concept, match, seen):
             reason = "refused_arguments"
-        elif concept.type in DONE and self.syntax.negated(match.start()) and not self._undone():
+        elif concept.type in DONE and self._not_done(match.start()):
             reason = "refused_negated"
         elif concept.type in MEETINGS and self._imagined(match.start(), match.end()):
             reason = "refused_unreal"
@@ -234,7 +234,8 @@ class _Sentence:
         if concept.type == "mediation" and self._with_another():
             tell("weight_third_person", less=f"{OTHERS:.2f}")
             weight -= OTHERS
-        if tense == "conditional" and concept.type != "meeting":
+        hearsay = concept.type == "meeting" or (concept.name == "THIRD" and "#" in rule)
+        if tense == "conditional" and not hearsay:
             tell("weight_unreal", less=f"{UNREAL:.2f}")
             weight -= UNREAL
         return Reading(
@@ -246,7 +247,9 @@ class _Sentence:
             marks=tuple(args),
             status=status,
             tense="future" if self._considered(concept, status, words) else tense,
-            format=form_of(self.rules, words, tell) if concept.type != "visit" else "",
+            format=""
+            if concept.type == "visit"
+            else form_of(self.rules, self._stressed(start) + words, tell),
             recalled=recalled(self.rules, told, tell),
             listed=listed,
             topic=self._about(concept, words),
@@ -268,6 +271,11 @@ class _Sentence:
         first = min([start, *(m.start for m in args), clause[0]])
         last = max([end, *(m.end for m in args), clause[1]])
         return max(0, first), min(last, len(self.text))
+
+    def _stressed(self, start: int) -> str:
+        """What a cleft puts in front of the clause: "it was by telephone that they spoke"."""
+        match = self.rules.cues["cleft"].search(self.text, 0, start)
+        return f"{match[0]} " if match else ""
 
     def _weight(self, args: Sequence[Mark], tell: Tell, *, listed: bool) -> float:
         """How far to trust a reading: both named, both meant by one word, or one only by an adjective."""
@@ -292,6 +300,11 @@ class _Sentence:
 
     def _negated(self, start: int, end: int) -> bool:
         return bool(self.rules.cues["negated"].search(self.text, start, end + 20))
+
+    def _not_done(self, start: int) -> bool:
+        """Not so where the negation is the news, and of talks behind "since" or "after": they took place."""
+        past = self._setting(start) == "behind"
+        return not past and self.syntax.negated(start) and not self._undone()
 
     def _undone(self) -> bool:
         """The negation is itself the news: called off, put off, denied."""

@@ -16,6 +16,11 @@ def _hosts() -> dict[str, str]:
 
 
 @cache
+def _regions() -> frozenset[str]:
+    return frozenset(load("regions"))
+
+
+@cache
 def _seats() -> dict[str, str]:
     return dict(load("seats"))
 
@@ -71,13 +76,13 @@ class People:
         return str(_hosts().get(actor, ""))
 
     def place(self, actor: str) -> tuple[str, bool]:
-        """Return the plain English name of a place, and whether it is more exact than a state."""
+        """Return the plain English name of a place, and whether it is more exact than a state or province."""
         entry = self.actors.by_id.get(actor)
         if seat := self.seat(actor):
             return seat, True
         if entry is None or entry.kind not in PLACES | {"state"}:
             return "", False
-        return entry.name, entry.kind in PLACES
+        return entry.name, entry.kind in PLACES and actor not in _regions()
 
     def country(self, place: str) -> str:
         """Return the ISO 3166 alpha-3 code of the state in which a place lies, by its English name."""

@@ -9,6 +9,7 @@ from schemas.articles import Mention
 from sommet import intervals
 from sommet.language.judgements import direction, distance, over, remote, vague
 from sommet.language.marks import Mark
+from sommet.language.people import People
 from sommet.language.readings import Reading
 from sommet.language.rules import Rules
 from sommet.language.views import View
@@ -49,6 +50,11 @@ class Placing:
             near = near or [m for m in reading.marks if m.kind == "s" and self._is_goal(m, reading.traveller)]
         near = [m for m in near if not any(self._holds(m, other, view.base) for other in near)]
         return tuple(i for mark in sorted(near, key=lambda m: distance(m, reading)) for i in mark.indexes)
+
+    def cities(self, marks: Sequence[Mark], people: People) -> list[int]:
+        """Return the mentions of cities that a sentence names as where something goes on."""
+        there = [m for m in marks if m.kind == "g" and not self._topical(m)]
+        return [i for m in there for i in m.indexes if people.place(self.mentions[i].actor)[1]]
 
     def _holds(self, place: Mark, other: Mark, base: int) -> bool:
         return place.end <= other.start and self.content[base + place.end : base + other.start] in WITHIN
@@ -96,12 +102,23 @@ class Placing:
         ]
         if reading.status == "planned" and self.day is not None:
             resolved = [pair for pair in resolved if not over(pair[1], self.day)]
+        if reading.status == "occurred":
+            resolved = [pair for pair in resolved if not self._of_a_feast(pair[0], pair[1], view.text)]
         told_past = reading.tense in {"past", "pluperfect"} and reading.status == "occurred"
         return min(
             resolved,
             key=lambda pair: (told_past and _unnamed_year(pair[0]), distance(pair[0], reading)),
             default=None,
         )
+
+    def _of_a_feast(self, time: Any, interval: Any, text: str) -> bool:
+        """A day that is still to come and names a feast or a vote is not that of what was done before it."""
+        first = intervals.first_day(interval.first)
+        if self.day is None or first is None or first <= self.day:
+            return False
+        around = f"{text[max(0, time.start - AROUND) : time.start]}¦{text[time.start : time.end + AROUND]}"
+        behind = f"{text[max(0, time.start - AROUND) : time.end]}¦{text[time.end : time.end + AROUND]}"
+        return any(self.rules.cues["feast"].search(each) for each in (around, behind))
 
     def _since(self, interval: Any) -> Any:
         """Read "since Thursday" in fresh news as: it began on Thursday."""

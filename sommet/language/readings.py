@@ -7,6 +7,7 @@ from sommet.language.rules import Concept
 from sommet.language.syntax import Tense
 from sommet.trace import Tell
 
+DEALS = frozenset({"trade", "agreement", "cooperation"})  # what one side may take from the other
 ACCUSED = frozenset({"trade", "military", "energy", "cooperation"})  # what a third party may blame them for
 
 
@@ -37,9 +38,10 @@ class Reading:
 def strongest(found: list[Reading], tell: Tell) -> list[Reading]:
     """One reading for each kind and place: of overlapping ones the heaviest, then the longest, stays.
 
-    What falls away leaves its format behind.
+    What falls away leaves its format behind. A deal that one side suspends is the quarrel told beside it.
     """
     accused = [r for r in found if r.concept.type == "third_party"]
+    quarrels = [r for r in found if r.concept.type == "friction"]
     kept: list[Reading] = []
     for reading in sorted(found, key=lambda r: (-r.weight, r.subordinate, r.first - r.last, r.start)):
         if (
@@ -49,6 +51,11 @@ def strongest(found: list[Reading], tell: Tell) -> list[Reading]:
         ):
             tell("refused_accused", at=reading.start, rule=reading.rule)
             continue
+        if reading.status == "cancelled" and reading.concept.type in DEALS:
+            taken = next((q for q in quarrels if q.first <= reading.start < q.last), None)
+            if taken is not None:
+                tell("refused_weaker", at=reading.start, rule=reading.rule, by=taken.rule)
+                continue
         for number, other in enumerate(kept):
             if (
                 other.concept.type == reading.concept.type

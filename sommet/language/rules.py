@@ -64,9 +64,7 @@ def rules(lang: str) -> Rules:
         raise KnowledgeError(f"lexicon {lang}: concepts missing or unknown: {', '.join(sorted(unknown))}")
     return Rules(
         lang=lang,
-        concepts=tuple(
-            _concept(lang, name, known[name], words) for name, words in lexicon["concepts"].items()
-        ),
+        concepts=tuple(_concept(lang, name, known[name], lexicon["concepts"][name]) for name in known),
         **{
             part: {name: _compile(lang, pattern) for name, pattern in lexicon[part].items()}
             for part in ("topics", "formats", "status", "anaphors", "cues")

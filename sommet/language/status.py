@@ -26,7 +26,8 @@ class Told:
 def status_of(rules: Rules, concept: Concept, told: Told, tell: Tell) -> str:
     """Return the status of what a clause tells, from its words and its tense.
 
-    Who denies that talks are called off says that they are planned. What took place by the clause's own
+    Who denies that talks are called off says that they are planned. A quarrel is no plan: who suspends
+    flights has quarrelled. What took place by the clause's own
     verb is not planned for all that stands beside it ("met on the eve of the Games").
     """
     cues, words = rules.status, told.words
@@ -34,6 +35,8 @@ def status_of(rules: Rules, concept: Concept, told: Told, tell: Tell) -> str:
         alleged = cues["alleged"].search(words) and not cues["warned"].search(words)
         return "alleged" if alleged else "occurred"
     off, denied = cues["cancelled"].search(words), cues["denied"].search(words)
+    if concept.type == "friction":
+        off = None
     if off and (later := rules.cues["put_off_to"].search(words)):
         tell("status_cue", status="planned", text=later[0])
         return "planned"
@@ -41,7 +44,7 @@ def status_of(rules: Rules, concept: Concept, told: Told, tell: Tell) -> str:
         tell("status_cue", status="planned", text=words[denied.start() : off.end()])
         return "planned"
     for status in STATUSES:
-        match = cues[status].search(words)
+        match = off if status == "cancelled" else cues[status].search(words)
         if match is None or (status == "planned" and told.done and not cues[status].search(told.head)):
             continue
         if status == "alleged" and (_announced(told) or _wished(rules, concept, words, match.start())):
@@ -64,7 +67,9 @@ def _wished(rules: Rules, concept: Concept, words: str, at: int) -> bool:
 
 
 def recalled(rules: Rules, told: Told, tell: Tell) -> bool:
-    """Tell whether a clause looks back."""
+    """Tell whether a clause looks back; "never had so much been sold" is a record of today."""
+    if rules.cues["record"].search(told.words):
+        return False
     match = rules.status["recalled"].search(told.words)
     if told.tense == "pluperfect":
         tell("recalled_tense")

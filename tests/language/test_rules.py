@@ -4,12 +4,14 @@ import copy
 import re
 from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 
 from schemas.events import EventType
 from sommet.errors import KnowledgeError
+from sommet.knowledge import lexicons
 from sommet.knowledge.lexicons import load
 from sommet.language import rules as module
 from sommet.language.analysers import analyser
@@ -28,6 +30,19 @@ def lexicon(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
     rules.cache_clear()
     yield spoiled
     rules.cache_clear()
+
+
+def test_the_files_of_a_folder_are_one_lexicon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their sections are joined; what two of them say is refused, with the file that says it again."""
+    monkeypatch.setattr(lexicons, "files", lambda _: tmp_path)
+    read = load.__wrapped__
+    (tmp_path / "xx").mkdir()
+    (tmp_path / "xx" / "deals.yaml").write_text("concepts: {SIGN: {}}\ncues: {with: a}\n")
+    (tmp_path / "xx" / "talks.yaml").write_text("concepts: {TALK: {}}\n")
+    assert read("xx") == {"concepts": {"SIGN": {}, "TALK": {}}, "cues": {"with": "a"}}
+    (tmp_path / "xx" / "visits.yaml").write_text("concepts: {VISIT: {}, TALK: {}}\n")
+    with pytest.raises(KnowledgeError, match=r"xx/visits.yaml: said twice: TALK"):
+        read("xx")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

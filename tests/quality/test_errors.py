@@ -190,3 +190,32 @@ def test_the_script_counts_and_lists(
         assert capsys.readouterr().out.startswith(f"{count} mistakes\n")
     assert run(monkeypatch, "--data", str(tmp_path), "--set", "none") == 2
     assert run(monkeypatch, "--data", str(tmp_path), "--predictions", str(said)) == 2
+
+
+def test_the_mistakes_of_held_out_sets_are_never_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither with all other sets, nor by name: once read, they would be held out no more."""
+    import errors  # noqa: PLC0415 - a script
+
+    data = tmp_path / "eval"
+    data.mkdir()
+    (data / "score.py").write_text(SCORER)
+    names = ["dev", "own-held.fr", "own-blind.zh", "own-blind2.fr-mt", "own-open2.fr"]
+    for name in names:
+        (tmp_path / f"{name}.docs").touch()
+    read: list[str] = []
+    known = [(name, tmp_path / f"{name}.docs", tmp_path / f"{name}.gold") for name in names]
+    monkeypatch.setattr(errors, "sets", lambda _: known)
+
+    def noted(docs: Path, *_: object) -> list[object]:
+        read.append(docs.stem)
+        return []
+
+    monkeypatch.setattr(errors, "_of", noted)
+    assert run(monkeypatch, "--data", str(tmp_path)) == 0
+    assert read == ["dev", "own-open2.fr"]
+    for name in names[1:4]:
+        assert run(monkeypatch, "--data", str(tmp_path), "--set", name) == 2
+    assert read == ["dev", "own-open2.fr"]
+    assert "own-held" not in capsys.readouterr().out.split("expected")[-1]
