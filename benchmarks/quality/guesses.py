@@ -25,6 +25,7 @@ and how often there was one (of how many). “ECE” is the expected calibration
 apart on average, over tenths. “As said” is what the weights say; “calibrated” is what decisions and
 confidences use: the log odds of an event, times a slope and shifted, by language. For this table each
 half of the sentences is calibrated on the other half; what is used is fitted to both.
+“Another writer” are {apart:,} sentences from which neither learns, calibrated as it is used.
 Where events are rarer than in every second sentence, fewer are right than is said.
 
 | | language | ECE | {steps} |"""
@@ -100,8 +101,9 @@ def reliability() -> list[str]:
     """Return how far the classifier may be believed, as `make train` measured it."""
     measured = json.loads(RELIABILITY.read_text("utf-8"))
     steps = " | ".join(f"{n * 20}–{n * 20 + 20} %" for n in range(5))
-    lines = [*RELIABLE.format(count=measured["unseen"], steps=steps).splitlines(), "|---" * 8 + "|"]
-    for name in ("as said", "calibrated"):
+    head = RELIABLE.format(count=measured["unseen"], apart=measured["apart"], steps=steps)
+    lines = [*head.splitlines(), "|---" * 8 + "|"]
+    for name in ("as said", "calibrated", "another writer"):
         for lang, bins in measured[name]["reliability"].items():
             cells = [f"{one['said']:.2f} → {one['was']:.2f} ({one['sentences']})" for one in bins]
             error = measured[name]["error"][lang]
