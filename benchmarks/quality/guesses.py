@@ -13,6 +13,7 @@ from sommet.explain.model import Explanation
 
 Row = dict[str, Any]
 RELIABILITY = Path(__file__).parent / "train" / "reliability.json"
+ABSTAINED = ("guess_abstained", "guess_unsure")
 RULE = "sentence:"
 """How the rule of a frame begins that the classifier called."""
 
@@ -32,10 +33,11 @@ Where events are rarer than in every second sentence, fewer are right than is sa
 ASKED = """
 ## What the classifier was asked, on dev
 
-Sentences that name both sides, of articles in which no rule read anything, by their likeliest type.
-Below its threshold the classifier abstains. What it takes is right where the labels have the event.
+Sentences that name both sides and in which no rule read anything, by their likeliest type.
+Below its threshold the classifier abstains: that of an event where no rule read anything in the article,
+that of its type beside what rules read. What it takes is right where the labels have the event.
 “Not used” is what it was sure of and what became no event all the same: a third party's affair where
-none is named, talks without a person or body, what only would be.
+none is named, talks without a person or body, what only would be, what is part of talks that rules read.
 
 | language | type | asked | abstained | taken | right | wrong | not used |"""
 
@@ -71,7 +73,7 @@ def asked(explained: Explanation, gold: Row, scorer: Any) -> list[Asked]:
         kind = line.guess.values["type"]
         frames = [explained.frames[n - 1] for n in line.frames]
         called = [frame.event for frame in frames if frame.rule.startswith(RULE) and frame.event]
-        if line.guess.reason == "guess_abstained":
+        if line.guess.reason in ABSTAINED:
             end = "abstained"
         elif not called:
             end = "refused"
