@@ -293,7 +293,7 @@ class _Reader:
     def _located(self, mention: Mention, index: int, offset: int, text: str) -> bool:
         """Tell whether a name says where: behind a preposition, also with its country between."""
         lang, start = self.analyser.rules.lang, mention.start - offset
-        if text[start] == "在" or located(lang, text, start):
+        if text[start] == "在" or located(lang, text, start) or self._headed(mention, text, start):
             return True
         if mention.kind == "state":
             return False
@@ -305,6 +305,11 @@ class _Reader:
         joined = WITHIN if before.kind == "place" else OWNED if before.kind in {"state", "demonym"} else ()
         between = text[before.end - offset : start]
         return between in joined and self._located(before, index - 1, offset, text)
+
+    def _headed(self, mention: Mention, text: str, start: int) -> bool:
+        """Tell whether a sentence begins with a building or town and a comma: where it happens."""
+        behind = text[start + mention.end - mention.start :][:1]
+        return mention.kind == "place" and start == 0 and behind == ","
 
     def _side(self, mention: Mention) -> str:
         first, second = self.analyser.dyad

@@ -3,7 +3,7 @@
 A logistic regression on sentence vectors, trained from the project's own sentences (`make train`).
 Guard against false hits: asked only of sentences in which no rule read anything, that name both states as
 actors and no third party beside them; below the threshold it abstains. Beside what rules read in the same
-article it must be as sure of the type, and calls no stance or second summit beside talks.
+article it must be as sure of the type, and calls no stance or second meeting beside talks.
 Its probabilities are calibrated, language by language, on sentences of other writers, half of them without
 an event: `docs/quality.md` shows how far they hold.
 """
@@ -37,7 +37,7 @@ BESIDE = 0.85
 Of the training sentences from there on, scored by weights of other writers, nine in ten have that type.
 """
 MEETINGS = frozenset({"meeting", "visit"})
-OF_TALKS = frozenset({"summit", "statement", "alignment"})
+OF_TALKS = frozenset({"summit", "consultation", "statement", "alignment"})
 """Types that beside talks are most often these talks told again, or what was said at them."""
 SHOWN = 3
 """Answers that a guess names with their probabilities."""
@@ -87,8 +87,7 @@ def answer(guess: Guess, threshold: float, *, alone: bool) -> Reason:
 def answer_beside(guess: Guess, told: AbstractSet[str], *, alone: bool) -> Reason:
     """Return what a guess comes to beside what rules read; `told` are the types of the concepts they read.
 
-    What they told is not told again. That a stance or a second meeting of leaders stands beside talks, only
-    they can say.
+    What they told is not told again. Whether a stance or meeting stands beside talks, only they can say.
     """
     if guess.share < BESIDE:
         return "guess_unsure"

@@ -151,6 +151,8 @@ def test_beside_rules_three_sentences_are_asked_about_at_most() -> None:
         ("statement", 0.9, {"visit"}, False, "guess_told"),
         ("alignment", 0.9, {"meeting"}, False, "guess_told"),
         ("summit", 0.9, {"meeting"}, False, "guess_told"),
+        ("consultation", 0.9, {"visit"}, False, "guess_told"),
+        ("consultation", 0.9, {"energy"}, False, "guess_beside"),
         ("third_party", 0.9, {"trade"}, True, "guess_third_party"),
     ],
 )
