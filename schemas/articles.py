@@ -152,7 +152,8 @@ class AnnotatedArticle(Article, frozen=True, kw_only=True, omit_defaults=True):
 
     `sketch` is a MinHash of title and text in base64: two copies of one text agree in most of its values.
     `cites` names the agencies that the text refers to as those who told something. `abstained` are the
-    likeliest types of the sentences that the classifier was asked about and was not sure enough of.
+    likeliest types of the sentences that the classifier was asked about, where no rule read anything in the
+    article, and was not sure enough of.
     """
 
     sentences: tuple[Sentence, ...] = ()

@@ -95,7 +95,7 @@ ABSTENTIONS = Metric(
 UNSURE = Metric(
     "sommet_classifier_abstentions_total",
     "counter",
-    "Sentences that the classifier was asked about and was not sure enough of, by their likeliest type.",
+    "Sentences of articles that no rule read, of which the classifier was unsure, by their likeliest type.",
     ("lang", "type"),
 )
 

@@ -18,6 +18,7 @@ Reason = Literal[
     "recalled_tense", "recalled_cue", "format_cue",
     "time_ahead", "time_behind", "taken_up",
     "asked_not", "guess_taken", "guess_abstained", "guess_third_party",
+    "guess_beside", "guess_unsure", "guess_told",
     "type_concept", "type_topic", "type_leaders", "type_leader_abroad", "type_summit_word", "type_list",
     "type_forum", "type_officials", "type_visit_leader", "type_visit_official",
     "dropped_forum_summit", "dropped_no_forum", "dropped_war", "dropped_caption", "dropped_at_summit",

@@ -13,6 +13,7 @@ from sommet.explain.model import Explanation
 
 Row = dict[str, Any]
 RELIABILITY = Path(__file__).parent / "train" / "reliability.json"
+ABSTAINED = ("guess_abstained", "guess_unsure")
 RULE = "sentence:"
 """How the rule of a frame begins that the classifier called."""
 
@@ -25,16 +26,18 @@ and how often there was one (of how many). “ECE” is the expected calibration
 apart on average, over tenths. “As said” is what the weights say; “calibrated” is what decisions and
 confidences use: the log odds of an event, times a slope and shifted, by language. For this table each
 half of the sentences is calibrated on the other half; what is used is fitted to both.
+“Another writer” are {apart:,} sentences from which neither learns, calibrated as it is used.
 Where events are rarer than in every second sentence, fewer are right than is said.
 
 | | language | ECE | {steps} |"""
 ASKED = """
 ## What the classifier was asked, on dev
 
-Sentences that name both sides, of articles in which no rule read anything, by their likeliest type.
-Below its threshold the classifier abstains. What it takes is right where the labels have the event.
+Sentences that name both sides and in which no rule read anything, by their likeliest type.
+Below its threshold the classifier abstains: that of an event where no rule read anything in the article,
+that of its type beside what rules read. What it takes is right where the labels have the event.
 “Not used” is what it was sure of and what became no event all the same: a third party's affair where
-none is named, talks without a person or body, what only would be.
+none is named, talks without a person or body, what only would be, what is part of talks that rules read.
 
 | language | type | asked | abstained | taken | right | wrong | not used |"""
 
@@ -70,7 +73,7 @@ def asked(explained: Explanation, gold: Row, scorer: Any) -> list[Asked]:
         kind = line.guess.values["type"]
         frames = [explained.frames[n - 1] for n in line.frames]
         called = [frame.event for frame in frames if frame.rule.startswith(RULE) and frame.event]
-        if line.guess.reason == "guess_abstained":
+        if line.guess.reason in ABSTAINED:
             end = "abstained"
         elif not called:
             end = "refused"
@@ -100,8 +103,9 @@ def reliability() -> list[str]:
     """Return how far the classifier may be believed, as `make train` measured it."""
     measured = json.loads(RELIABILITY.read_text("utf-8"))
     steps = " | ".join(f"{n * 20}–{n * 20 + 20} %" for n in range(5))
-    lines = [*RELIABLE.format(count=measured["unseen"], steps=steps).splitlines(), "|---" * 8 + "|"]
-    for name in ("as said", "calibrated"):
+    head = RELIABLE.format(count=measured["unseen"], apart=measured["apart"], steps=steps)
+    lines = [*head.splitlines(), "|---" * 8 + "|"]
+    for name in ("as said", "calibrated", "another writer"):
         for lang, bins in measured[name]["reliability"].items():
             cells = [f"{one['said']:.2f} → {one['was']:.2f} ({one['sentences']})" for one in bins]
             error = measured[name]["error"][lang]

@@ -50,7 +50,10 @@ DEALS = frozenset({"SIGN", "ENERGY"})
 PARSED = ("fr", "en")
 WORTH = 0.5
 MAX_ASKED = 40
+MAX_BESIDE = 3
+"""Sentences that the classifier is asked about beside what rules read: 5 ms each."""
 _TOKEN = re.compile(r"\w+|[^\w\s]")
+TAKEN = frozenset({"guess_taken", "guess_beside"})
 TAKEN_UP = 0.49  # too weak to be an event of its own
 
 
@@ -195,31 +198,53 @@ class _Reader:
         ]
 
     def ask(self) -> None:
-        """Ask the classifier about sentences that name both, where no rule read anything in the article."""
-        if any(frame.weight >= WORTH for frame in self.frames):
+        """Ask the classifier about sentences that name both and in which no rule read anything."""
+        rules = self.analyser.rules
+        beside = any(frame.weight >= WORTH for frame in self.frames)
+        asked = self._beside() if beside else self._seen(self.open)[:MAX_ASKED]
+        if beside and not asked:
             self.tell("asked_not")
-            return
-        lang = self.analyser.rules.lang
-        threshold = classifier.THRESHOLDS.get(lang, classifier.THRESHOLD)
-        asked = [view for view in self.open if lang in PARSED or near(view.marks, view.syntax)][:MAX_ASKED]
-        guesses = classifier.guess([view.text for view in asked], lang)
+        certain = classifier.THRESHOLDS.get(rules.lang, classifier.THRESHOLD)
+        told = {concept.type for concept in rules.concepts for f in self.frames if f.concept == concept.name}
+        guesses = classifier.guess([view.text for view in asked], rules.lang)
         for view, guess in zip(asked, guesses, strict=True):
             alone = guess.type == "third_party" and all(mark.side != "O" for mark in view.marks)
             tell = partial(self.tell, sentence=view.base)
-            answer = classifier.answer(guess, threshold, alone=alone)
+            if beside:
+                answer = classifier.answer_beside(guess, told, alone=alone)
+            else:
+                answer = classifier.answer(guess, certain, alone=alone)
             tell(
                 answer,
                 type=guess.type,
                 event=f"{guess.event:.2f}",
-                threshold=f"{threshold:.2f}",
+                share=f"{guess.share:.2f}",
+                threshold=f"{classifier.BESIDE if beside else certain:.2f}",
                 likely=", ".join(f"{name} {share:.2f}" for name, share in guess.likely),
             )
             if answer == "guess_abstained":
                 self.abstained.append(guess.type)
-            elif answer == "guess_taken":
-                rules = self.analyser.rules
+            elif answer in TAKEN:
                 reading = frames.guessed(view.text, view.marks, view.syntax, rules, guess, tell=tell)
-                self.frames.append(self._frame(reading, view))
+                self.frames.append(self._called(self._frame(reading, view)))
+
+    def _called(self, frame: Frame) -> Frame:
+        """Return what was called without a day ahead of what is over: of "agreed to open it in May"."""
+        day = self.day.isoformat() if self.day else ""
+        ahead = any(self.times[at].first[:10] > day for at in frame.times)
+        over = bool(day) and ahead and frame.status == "occurred"
+        return msgspec.structs.replace(frame, times=()) if over else frame
+
+    def _seen(self, views: Sequence[View]) -> list[View]:
+        """Return those in which one side can see the other."""
+        parsed = self.analyser.rules.lang in PARSED
+        return [view for view in views if parsed or near(view.marks, view.syntax)]
+
+    def _beside(self) -> list[View]:
+        """Return the first sentences in which rules read nothing and that name no third party."""
+        read = {self.sentences[frame.sentence].start for frame in self.frames}
+        unread = [view for view in self.open if view.base not in read]
+        return self._seen([view for view in unread if all(m.side != "O" for m in view.marks)])[:MAX_BESIDE]
 
     def settle(self) -> None:
         """Give talks that took place the one city named just before them, or in the title.
@@ -307,7 +332,7 @@ class _Reader:
     def _located(self, mention: Mention, index: int, offset: int, text: str) -> bool:
         """Tell whether a name says where: behind a preposition, also with its country between."""
         lang, start = self.analyser.rules.lang, mention.start - offset
-        if text[start] == "在" or located(lang, text, start):
+        if text[start] == "在" or located(lang, text, start) or self._headed(mention, text, start):
             return True
         if mention.kind == "state":
             return False
@@ -319,6 +344,11 @@ class _Reader:
         joined = WITHIN if before.kind == "place" else OWNED if before.kind in {"state", "demonym"} else ()
         between = text[before.end - offset : start]
         return between in joined and self._located(before, index - 1, offset, text)
+
+    def _headed(self, mention: Mention, text: str, start: int) -> bool:
+        """Tell whether a sentence begins with a building or town and a comma: where it happens."""
+        behind = text[start + mention.end - mention.start :][:1]
+        return mention.kind == "place" and start == 0 and behind == ","
 
     def _side(self, mention: Mention) -> str:
         first, second = self.analyser.dyad

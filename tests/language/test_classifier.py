@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from schemas.articles import AnnotatedArticle, Article
+from schemas.events import EventType
 from sommet.language import blocks, classifier
 from sommet.language.analysers import analyser
+from sommet.language.analysis import MAX_BESIDE
 from sommet.language.calibration import unpacked
 from sommet.language.detect import ANALYSED
 
@@ -110,6 +112,56 @@ def test_a_conditional_takes_from_a_guess_as_from_a_rule() -> None:
     assert found.event >= classifier.THRESHOLD
     assert frame.tense == "conditional"
     assert frame.weight == pytest.approx(0.55)
+
+
+TALKS = "Vladimir Putin met Xi Jinping in Kazan on Monday."
+CREWS = "Crews from the two fleets, Russian and Chinese, rehearsed hunting {}."
+
+
+def test_beside_what_rules_read_it_calls_what_it_is_sure_the_type_of() -> None:
+    """The sentence that no rule read is an event of its own; one that rules read is not asked about."""
+    crews = CREWS.format("submarines")
+    (found,) = classifier.guess([crews], "en")
+    frames = annotated(f"{TALKS} {crews}").frames
+    assert found.share >= classifier.BESIDE
+    assert [frame.rule for frame in frames if frame.rule.startswith("sentence:")] == ["sentence:military"]
+    assert any(frame.concept == "TALK" for frame in frames)
+
+
+def test_beside_rules_three_sentences_are_asked_about_at_most() -> None:
+    """However many name both: a long article costs no more."""
+    heard: list[str] = []
+    text = " ".join([TALKS, *map(CREWS.format, ("submarines", "pirates", "drones", "mines", "smugglers"))])
+    article = Article(
+        article="a", url="u", source="s", text=text, blocks=blocks.split("", text), lang="en",
+        published="2024-05-16",
+    )  # fmt: skip
+    analyser("en", "RUS-CHN").annotate(article, lambda reason, **_told: heard.append(reason))
+    assert sum(reason.startswith("guess_") for reason in heard) == MAX_BESIDE
+
+
+@pytest.mark.parametrize(
+    ("kind", "share", "told", "alone", "expected"),
+    [
+        ("energy", 0.9, {"trade"}, False, "guess_beside"),
+        ("energy", 0.9, {"meeting"}, False, "guess_beside"),
+        ("energy", 0.9, {"energy"}, False, "guess_told"),
+        ("energy", 0.8, {"trade"}, False, "guess_unsure"),
+        ("statement", 0.9, {"trade"}, False, "guess_beside"),
+        ("statement", 0.9, {"visit"}, False, "guess_told"),
+        ("alignment", 0.9, {"meeting"}, False, "guess_told"),
+        ("summit", 0.9, {"meeting"}, False, "guess_told"),
+        ("consultation", 0.9, {"visit"}, False, "guess_told"),
+        ("consultation", 0.9, {"energy"}, False, "guess_beside"),
+        ("third_party", 0.9, {"trade"}, True, "guess_third_party"),
+    ],
+)
+def test_beside_rules_nothing_is_called_twice(
+    kind: EventType, share: float, told: set[str], *, alone: bool, expected: str
+) -> None:
+    """The type must be sure; what rules told is not told again, what is said at talks is part of them."""
+    guess = classifier.Guess(kind, 0.99, share)
+    assert classifier.answer_beside(guess, told, alone=alone) == expected
 
 
 def test_an_article_keeps_the_types_of_what_was_not_sure_enough() -> None:
