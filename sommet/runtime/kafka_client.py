@@ -54,7 +54,7 @@ class _Reasons(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Take in what the client says."""
         found = re.search(r"Connection (?:failed|lost): (.+)", record.getMessage())
-        if found and (CUT not in self.last or _refuses(found[1])):  # a timeout that follows says less
+        if found and _weight(found[1]) >= _weight(self.last):  # a timeout that follows says less
             self.last = found[1]
 
 
@@ -277,6 +277,11 @@ def in_time(call: Callable[[], None]) -> None:
         raise KafkaTimeoutError("a transaction does not end")
     if failed:
         raise failed[0]
+
+
+def _weight(reason: str) -> int:
+    """Return how much a reason says: that it was refused, that the connection was cut, anything else."""
+    return 2 if _refuses(reason) else int(CUT in reason)
 
 
 def _refuses(reason: str) -> bool:
