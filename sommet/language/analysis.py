@@ -34,6 +34,7 @@ from sommet.language.venues import located, meets
 from sommet.language.views import Parser, View
 from sommet.trace import Tell, unheard
 
+_DATELINE = re.compile(r",[^,.:;]{0,25} ?[-–—]")
 MAX_SENTENCES = 160
 MAX_READ = 16_000
 """Characters that rules read of one article, in sentences that name somebody.
@@ -346,9 +347,12 @@ class _Reader:
         return between in joined and self._located(before, index - 1, offset, text)
 
     def _headed(self, mention: Mention, text: str, start: int) -> bool:
-        """Tell whether a sentence begins with a building or town and a comma: where it happens."""
-        behind = text[start + mention.end - mention.start :][:1]
-        return mention.kind == "place" and start == 0 and behind == ","
+        """Tell whether a sentence begins with a building or town and a comma: where it happens.
+
+        A dateline ("WASHINGTON, Oct 15 - …") says where it was written.
+        """
+        behind = text[start + mention.end - mention.start :]
+        return mention.kind == "place" and start == 0 and behind[:1] == "," and not _DATELINE.match(behind)
 
     def _side(self, mention: Mention) -> str:
         first, second = self.analyser.dyad
