@@ -157,7 +157,10 @@ class Alert(Message, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Delivery(Message, frozen=True, kw_only=True, omit_defaults=True):
-    """What became of one alert for one receiver; `key` is the same at every attempt."""
+    """What became of one alert for one receiver; `key` is the same at every attempt.
+
+    `rule` is the rule that raised the alert, empty in deliveries of before it was noted.
+    """
 
     alert: str
     receiver: str
@@ -166,3 +169,4 @@ class Delivery(Message, frozen=True, kw_only=True, omit_defaults=True):
     attempts: int = 1
     detail: str = ""
     finished: datetime = EPOCH
+    rule: str = ""

@@ -19,9 +19,6 @@ from schemas.events import Alert, Change, Delivery, Event, EventMentions, EventT
 from sommet import clock
 from sommet.watch import Owed, Polled, Watcher
 
-_REMEMBERED = 10_000
-"""Alerts whose rule is remembered until they are delivered."""
-
 LANGUAGES = frozenset({"fr", "en", "ru", "zh"})
 
 
@@ -144,8 +141,8 @@ class Waiting(Protocol):
         """The stage's name."""
 
     @property
-    def partition(self) -> int:
-        """The partition's number."""
+    def partition(self) -> int | None:
+        """The partition's number; None where all are meant."""
 
     @property
     def lag(self) -> int:
@@ -161,7 +158,6 @@ class Metrics(Watcher):
         self.registry = CollectorRegistry()
         self._now = now
         self._made = {metric: _make(metric, self.registry) for metric in METRICS}
-        self._rules: dict[str, str] = {}
         self._receivers: set[str] = set()
         self._stages: set[str] = set()
         self._set(BUILD, 1, version=version, knowledge=knowledge)
@@ -262,8 +258,7 @@ class Metrics(Watcher):
 
     def delivered(self, delivery: Delivery) -> None:
         """One alert came to its end at one receiver."""
-        rule = self._rules.get(delivery.alert, "")
-        self._add(ALERTS, rule=rule, receiver=delivery.receiver, result=delivery.result)
+        self._add(ALERTS, rule=delivery.rule, receiver=delivery.receiver, result=delivery.result)
 
     def _event(self, event: Event) -> None:
         lang = _language(event.report.origin.lang)
@@ -272,9 +267,6 @@ class Metrics(Watcher):
             self._add(EVENTS, type=event.type, status=event.status, lang=lang)
 
     def _alert(self, alert: Alert) -> None:
-        self._rules[alert.id] = alert.rule
-        while len(self._rules) > _REMEMBERED:
-            self._rules.pop(next(iter(self._rules)))
         for receiver in alert.receivers:
             self._add(ALERTS, rule=alert.rule, receiver=receiver, result="raised")
         origin, now = alert.event.report.origin, self._now()

@@ -1,8 +1,14 @@
-"""`sommet lag`: how far each stage is in each partition of its source."""
+"""`sommet lag`: how far each stage is in each partition of its source, and each follower in its topics."""
+
+from typing import TYPE_CHECKING
 
 import typer
 
 from sommet.commands.options import AsJson, ConfigFile, DataFolder, KafkaLog, load_config
+
+if TYPE_CHECKING:
+    from sommet.config import Config
+    from sommet.runtime.standing import Place
 
 
 def lag(
@@ -10,7 +16,8 @@ def lag(
 ) -> None:
     """Say how far each stage is in each partition: its position, the end, and how many messages wait.
 
-    The log may be in use; it is only read.
+    Then the same of the store and the outbox, which follow all partitions of a topic in one order. The log
+    and the store may be in use; they are only read.
     """
     import msgspec  # noqa: PLC0415
 
@@ -21,17 +28,39 @@ def lag(
         from sommet.runtime.kafka_client import Cluster  # noqa: PLC0415
         from sommet.runtime.kafka_standing import of_cluster  # noqa: PLC0415
 
-        found = of_cluster(Cluster.of(loaded.log), stages)
+        found = of_cluster(Cluster.of(loaded.log), stages, _places(loaded))
     else:
         from sommet.runtime.standing import of_file  # noqa: PLC0415
 
-        found = of_file(loaded.data / "log.db", stages)
+        found = of_file(loaded.data / "log.db", stages, _places(loaded))
     if as_json:
         for one in found:
             typer.echo(msgspec.json.encode(one).decode())
         return
     typer.echo(f"{'stage':<10}{'topic':<24}{'partition':>9}{'position':>12}{'end':>12}{'lag':>12}")
     for one in found:
+        partition = "all" if one.partition is None else one.partition
         typer.echo(
-            f"{one.stage:<10}{one.topic:<24}{one.partition:>9}{one.position:>12,}{one.end:>12,}{one.lag:>12,}"
+            f"{one.stage:<10}{one.topic:<24}{partition:>9}{one.position:>12,}{one.end:>12,}{one.lag:>12,}"
         )
+
+
+def _places(config: "Config") -> "list[Place]":
+    """Return how far the followers are, as the store says; none where there is no store that answers."""
+    from sommet.commands.events import NotKnown, opened  # noqa: PLC0415
+    from sommet.errors import StorageError  # noqa: PLC0415
+    from sommet.outbox import outbox  # noqa: PLC0415
+    from sommet.runtime.standing import Place  # noqa: PLC0415
+    from sommet.store import store  # noqa: PLC0415
+    from sommet.store.positions import positions_of  # noqa: PLC0415
+
+    try:
+        with opened(config) as known, known.database.reading() as connection:
+            reached = positions_of(connection)
+    except NotKnown:
+        return []
+    except StorageError as error:
+        typer.echo(f"the store and the outbox are left out: {error}", err=True)
+        return []
+    followed = [(store.READER, name) for name in store.FOLLOWED] + [(outbox.READER, outbox.FOLLOWED)]
+    return [Place(*one, max(0, reached.get(one, 0))) for one in followed]

@@ -18,7 +18,8 @@ from sommet.store.positions import move, position
 from sommet.watch import Owed
 
 _BATCH = 500
-_READER = "outbox"
+READER = "outbox"
+FOLLOWED = ALERTS.name
 _log = structlog.get_logger()
 
 
@@ -108,30 +109,30 @@ class Outbox:
 
     def _enter(self, log: Log) -> int:
         with self._database.reading() as connection:
-            after = position(connection, _READER, ALERTS.name)
+            after = position(connection, READER, ALERTS.name)
         alerts = log.read(ALERTS, after, _BATCH)
         if not alerts:
             return 0
         with self._database.writing() as connection:
-            already = position(connection, _READER, ALERTS.name)
+            already = position(connection, READER, ALERTS.name)
             fresh = [(offset, alert) for offset, alert in alerts if offset > already]
             for offset, alert in fresh:
                 rows.enter(connection, offset, alert, self._now())
-            move(connection, _READER, ALERTS.name, max(already, alerts[-1][0]))
+            move(connection, READER, ALERTS.name, max(already, alerts[-1][0]))
         self._checkpoint("outbox:entered")
         return len(fresh)
 
     def _recall(self, log: Log) -> bool:
         """Enter one batch of what was delivered as finished; false if there is no more."""
         with self._database.reading() as connection:
-            after = position(connection, _READER, DELIVERIES.name)
+            after = position(connection, READER, DELIVERIES.name)
         found = log.read(DELIVERIES, after, _BATCH)
         if not found:
             return False
         with self._database.writing() as connection:
-            already = position(connection, _READER, DELIVERIES.name)
+            already = position(connection, READER, DELIVERIES.name)
             rows.recall(connection, [delivery for _, delivery in found])
-            move(connection, _READER, DELIVERIES.name, max(already, found[-1][0]))
+            move(connection, READER, DELIVERIES.name, max(already, found[-1][0]))
         return True
 
     def _fail_unknown(self, names: tuple[str, ...], now: datetime) -> None:

@@ -187,4 +187,5 @@ def _delivery(row: RowMapping) -> Delivery:
         attempts=row["attempts"],
         detail=row["detail"],
         finished=row["finished"],
+        rule=decode(row["data"].encode(), Alert).rule,
     )

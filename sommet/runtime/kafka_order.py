@@ -72,6 +72,11 @@ class Course:
                 limit -= run.end - run.start - skipped
         return found
 
+    def starts(self, partitions: Sequence[Any], after: int) -> dict[Any, int]:
+        """Return the offset of the first message of each partition behind a place."""
+        behind = {run.partition: run.start for run in reversed(self.page(after, max(0, self.length - after)))}
+        return {one: behind.get(one.partition, self.ends.get(one.partition, 0)) for one in partitions}
+
 
 class Order:
     """Reads topics of several partitions in their order, and writes it. Usable from several threads."""
@@ -96,6 +101,14 @@ class Order:
                 self._catch_up()
             runs = course.page(after, limit)
         return [*islice(self._entries(partitions, runs, limit), limit)]
+
+    def starts(self, topic: str, partitions: Sequence[Any], after: int) -> dict[Any, int]:
+        """Return from which offset on the messages of each partition are behind a place; write nothing."""
+        if len(partitions) == 1:
+            return dict.fromkeys(partitions, after)
+        with self._mutex:
+            self._catch_up()
+            return self._courses.setdefault(topic, Course()).starts(partitions, after)
 
     def close(self) -> None:
         """Disconnect."""

@@ -1,11 +1,12 @@
-"""How far the stages are in a log on Kafka: what their groups have committed, and what is there."""
+"""How far stages and followers are in a log on Kafka: what they have committed, and what is there."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sommet.runtime.kafka_client import Cluster
+from sommet.runtime.kafka_order import Order
 from sommet.runtime.kafka_reader import Reader
-from sommet.runtime.standing import Standing
+from sommet.runtime.standing import Place, Standing
 
 COUNTED = 10_000
 """Up to so many offsets, what waits is counted; beyond, offsets are taken for messages."""
@@ -31,7 +32,28 @@ def standings(
             )
 
 
-def of_cluster(cluster: Cluster, sources: Mapping[str, str], *, counted: int = COUNTED) -> list[Standing]:
-    """Return them all. Raises `StorageError` where the cluster does not answer or has no such topics."""
-    with contextlib.closing(Reader(cluster)) as reader:
-        return list(standings(cluster, reader, sources, counted=counted))
+def of_cluster(
+    cluster: Cluster, sources: Mapping[str, str], places: Iterable[Place] = (), *, counted: int = COUNTED
+) -> list[Standing]:
+    """Return them all, and those of followers.
+
+    Raises `StorageError` where the cluster does not answer or has no such topics.
+    """
+    with contextlib.closing(Reader(cluster)) as reader, contextlib.closing(Order(cluster, reader)) as order:
+        found = list(standings(cluster, reader, sources, counted=counted))
+        return found + [_follower(reader, order, place, counted) for place in places]
+
+
+def _follower(reader: Reader, order: Order, place: Place, counted: int) -> Standing:
+    partitions = reader.partitions([place.topic])[place.topic]
+    end = sum(reader.heads(partitions).values())
+    starts = order.starts(place.topic, partitions, place.place)
+    much = end - place.place > counted
+    return Standing(
+        stage=place.follower,
+        topic=place.topic,
+        partition=None,
+        position=place.place,
+        end=end,
+        lag=end - place.place if much else sum(len(reader.all(one, starts[one])) for one in partitions),
+    )

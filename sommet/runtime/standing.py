@@ -1,7 +1,8 @@
-"""How far each stage is in each partition of its source; asked from beside the log, which may be in use."""
+"""How far stages and followers are in their topics; asked from beside the log, which may be in use."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -11,15 +12,24 @@ _POSITION = "SELECT coalesce(max(offset), 0) FROM positions WHERE stage = ? AND 
 _END = "SELECT coalesce(max(offset), 0) FROM log WHERE topic = ?"
 
 
+class Place(NamedTuple):
+    """The place of the last message of a topic that a follower has taken in."""
+
+    follower: str
+    topic: str
+    place: int
+
+
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """Where a stage stands in one partition: it has taken all before `position`, `lag` messages wait.
 
-    On Kafka the marks of transactions have offsets, too, so that `lag` may be less than `end` - `position`.
+    A follower takes all partitions in their one order: `partition` is None, `stage` the follower. On Kafka
+    the marks of transactions have offsets, too, so that `lag` may be less than `end` - `position`.
     """
 
     stage: str
     topic: str
-    partition: int
+    partition: int | None
     position: int
     end: int
     lag: int
@@ -37,7 +47,14 @@ def standings(database: Database | Reader, sources: Mapping[str, str]) -> list[S
     return found
 
 
-def of_file(path: Path, sources: Mapping[str, str]) -> list[Standing]:
-    """Return the same of the file `path`. Raises `StorageError` where it cannot be read."""
+def of_file(path: Path, sources: Mapping[str, str], places: Iterable[Place] = ()) -> list[Standing]:
+    """Return the same of the file `path`, and of followers. Raises `StorageError` where it cannot be read."""
     with Reader(path) as reader:
-        return standings(reader, sources)
+        found = standings(reader, sources)
+        for follower, topic, place in places:
+            ((end,),) = reader.rows(_END, topic)
+            lag = max(0, end - place)
+            found.append(
+                Standing(stage=follower, topic=topic, partition=None, position=place, end=end, lag=lag)
+            )
+        return found

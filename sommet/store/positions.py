@@ -16,6 +16,12 @@ def position(connection: Connection, reader: str, topic: str) -> int:
     return BEFORE_ALL if found is None else int(found)
 
 
+def positions_of(connection: Connection) -> dict[tuple[str, str], int]:
+    """Return how far all readers have come, by reader and topic."""
+    rows = connection.execute(select(positions.c.reader, positions.c.topic, positions.c.position))
+    return {(row.reader, row.topic): int(row.position) for row in rows}
+
+
 def move(connection: Connection, reader: str, topic: str, to: int) -> None:
     """Note that `reader` took in everything up to offset `to`."""
     upsert(connection, positions, [{"reader": reader, "topic": topic, "position": to}])

@@ -18,7 +18,7 @@ from sommet.store.positions import move, position
 from sommet.store.results import Counts, EventHistory, StoredArticle, StoredReport
 
 _BATCH = 500
-_READER = "store"
+READER = "store"
 _LONGEST_TRAIL = 100  # events that became others one after the other
 _ALIVE = (t.events.c.into == "", t.events.c.articles > 0)
 """Not what became another event, nor what nothing states any more."""
@@ -29,6 +29,7 @@ _WRITES: tuple[tuple[Topic[Any], _Write], ...] = (
     (ALERTS, writes.each(writes.write_alert)),
     (DELIVERIES, writes.each(writes.write_delivery)),
 )
+FOLLOWED = tuple(topic.name for topic, _ in _WRITES)
 
 
 class AmbiguousId(SommetError):  # noqa: N818 - names what is wrong
@@ -159,15 +160,15 @@ class Store:
     def _take(self, log: Log, topic: Topic[Any], write: _Write) -> int:
         """Take in one batch; nothing is written, and nothing locked, where nothing is new."""
         with self.database.reading() as connection:
-            after = position(connection, _READER, topic.name)
+            after = position(connection, READER, topic.name)
         messages = log.read(topic, after, _BATCH)
         if not messages:
             return 0
         with self.database.writing() as connection:
-            already = position(connection, _READER, topic.name)
+            already = position(connection, READER, topic.name)
             new = [message for offset, message in messages if offset > already]
             write(connection, new)
-            move(connection, _READER, topic.name, max(already, messages[-1][0]))
+            move(connection, READER, topic.name, max(already, messages[-1][0]))
         return len(new)
 
 

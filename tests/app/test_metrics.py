@@ -94,7 +94,9 @@ def test_alerts_are_counted_by_what_became_of_them(metrics: Metrics) -> None:
     """Raised for each receiver with its lag, then sent or failed under the rule's name."""
     metrics.stepped("alert", EVENT, (ALERT,), 0.1)
     for receiver, result in (("console", "sent"), ("desk", "failed")):
-        metrics.delivered(Delivery(alert="a1", receiver=receiver, key="k", result=result))  # type: ignore[arg-type]
+        metrics.delivered(
+            Delivery(alert="a1", receiver=receiver, key="k", result=result, rule="summits")  # type: ignore[arg-type]
+        )
     labels = {"rule": "summits"}
     assert value(metrics, "sommet_alerts_total", receiver="desk", result="raised", **labels) == 1
     assert value(metrics, "sommet_alerts_total", receiver="console", result="sent", **labels) == 1

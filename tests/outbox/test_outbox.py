@@ -81,7 +81,7 @@ def test_each_receiver_gets_each_alert_once(rig: Rig) -> None:
 
 
 def test_deliveries_go_to_their_topic(rig: Rig) -> None:
-    """A delivery says which alert, which receiver, which key, how often, and when."""
+    """A delivery says which alert of which rule, which receiver, which key, how often, and when."""
     outbox = rig.outbox(desk=MemoryReceiver(answers=[REFUSED]))
     rig.log.append([an_alert()])
     outbox.follow(rig.log)
@@ -95,7 +95,7 @@ def test_deliveries_go_to_their_topic(rig: Rig) -> None:
         key,
         "alert-1",
     )
-    assert (delivery.result, delivery.attempts) == ("sent", 2)
+    assert (delivery.result, delivery.attempts, delivery.rule) == ("sent", 2, an_alert().rule)
     assert delivery.finished > NOW
 
 

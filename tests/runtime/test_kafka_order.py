@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
+from kafka import TopicPartition
 
 from schemas.envelope import encode
 from sommet.runtime.kafka import Kafka
@@ -54,6 +55,19 @@ def test_a_page_begins_behind_its_place(steps: Sequence[tuple[int, int]], after:
     wanted = places(course)[after:]
     assert found == wanted[: len(found)]
     assert len(found) >= min(limit, len(wanted))
+
+
+@given(STEPS, st.integers(0, 100))
+def test_what_is_behind_a_place_is_known_by_partition(steps: Sequence[tuple[int, int]], after: int) -> None:
+    """Everything from the offsets given on is behind the place, and nothing before them."""
+    course = Course()
+    course.extend(steps)
+    partitions = [TopicPartition("t", number) for number in range(4)]
+    starts = course.starts(partitions, after)
+    wanted = places(course)[after:]
+    assert {one: [*range(starts[one], course.ends.get(one.partition, 0))] for one in partitions} == {
+        one: [offset for number, offset in wanted if number == one.partition] for one in partitions
+    }
 
 
 def test_who_follows_reads_the_same(kafka: str) -> None:
