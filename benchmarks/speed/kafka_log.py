@@ -141,7 +141,7 @@ def _bare(cluster: Cluster, messages: int, found: dict[str, float]) -> float:
                 left -= len(records)
 
     while not consumer.assignment():
-        consumer.poll(0.1)
+        consumer.poll(100)  # with less, a rebalance that is begun never comes through
     consumer.seek_to_beginning()
     seconds, cpu = _timed(work)
     consumer.close()

@@ -1,9 +1,8 @@
 """One call of a stage, and what became of it: outputs, a reject or a failure."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from schemas.envelope import Message
 from sommet import clock
@@ -11,8 +10,7 @@ from sommet.errors import StorageError
 from sommet.stage import Reject, State, Wake
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a stage did with one message or timer, and how many seconds it took."""
 
     outputs: Sequence[Message | Wake] = ()

@@ -80,6 +80,7 @@ class Kafka:
             pool = Workers(stages, workers) if workers else None
             if pool:
                 opened.callback(pool.close)
+            self._heads: Mapping[Any, int] = {}
             self._members: dict[str, Member] = {}
             for name in self._stages if work is None else work:
                 member_ = Member(self._stages[name], cluster, self._reader, terms, pool)
@@ -204,11 +205,24 @@ class Kafka:
                 )
 
     def _waiting(self, failures: Mapping[str, StageFailed]) -> list[Member]:
-        """Return the members whose source has more than they have taken."""
+        """Return the members whose source has more than they have taken.
+
+        The cluster is asked unless all have something to do anyway.
+        """
         members = [member for name, member in self._members.items() if name not in failures]
-        heads = self._reader.heads([one for member in members for one in member.partitions])
+        waiting = self._behind(members)
+        if len(waiting) == len(members):
+            return waiting
+        self._heads = self._reader.heads([one for member in members for one in member.partitions])
+        return self._behind(members)
+
+    def _behind(self, members: Iterable[Member]) -> list[Member]:
+        """Return the members who have not taken all that was there when the cluster was asked last."""
+        heads = self._heads
         return [
-            member for member in members if any(member.behind(one) < heads[one] for one in member.partitions)
+            member
+            for member in members
+            if any(member.behind(one) < heads.get(one, 0) for one in member.partitions)
         ]
 
     def _ring(self, wall: datetime, failures: dict[str, StageFailed]) -> bool:

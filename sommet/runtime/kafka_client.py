@@ -26,10 +26,14 @@ R = TypeVar("R")
 SCHEME = "kafka://"
 LARGEST = 20 * 2**20
 """Bytes of the largest message; an article may be as large as a page may be."""
+TOGETHER = 256 * 2**10
+"""Bytes that go into one request; with the client's 16 KiB a message costs half as much again."""
 TRANSACTION = 15_000
 """Milliseconds after which the cluster gives up the transaction of a member that died."""
 SESSION = 10_000
 """Milliseconds after which a silent member's partitions go to others."""
+POLL = 300_000
+"""Milliseconds after which a member that takes no new messages is out, although it shows signs of life."""
 ANSWER = 10_000
 """Milliseconds to wait for an answer; without one, the cluster is away."""
 FAREWELL = 2_000
@@ -153,6 +157,7 @@ class Cluster:
                 compression_type="zstd",
                 max_request_size=LARGEST,
                 linger_ms=2,
+                batch_size=TOGETHER,
                 request_timeout_ms=ANSWER,
                 delivery_timeout_ms=2 * ANSWER,
                 max_block_ms=2 * ANSWER,

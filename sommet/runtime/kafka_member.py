@@ -9,34 +9,23 @@ import contextlib
 import os
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from typing import Any
 
 import kafka
 import structlog
-from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.errors import CommitFailedError, FencedInstanceIdError, KafkaError
 from kafka.structs import OffsetAndMetadata
 
-from sommet import clock
 from sommet.errors import StorageError
 from sommet.runtime.crash import crash_point
 from sommet.runtime.dead_letters import Brake
 from sommet.runtime.failures import StageFailed
 from sommet.runtime.kafka_changelog import Memory, restored
-from sommet.runtime.kafka_client import (
-    ANSWER,
-    FAREWELL,
-    LARGEST,
-    SESSION,
-    TRANSACTION,
-    Cluster,
-    away,
-    explained,
-    in_time,
-)
+from sommet.runtime.kafka_client import FAREWELL, TRANSACTION, Cluster, away, explained, in_time
+from sommet.runtime.kafka_group import Group
 from sommet.runtime.kafka_reader import ID, Reader, entry, headers
 from sommet.runtime.log import BATCH_BYTES, Entry
 from sommet.runtime.state import Overlay
@@ -47,12 +36,6 @@ from sommet.stage import Observer, Stage
 DEAD_LETTERS = "dead-letters.v1"
 TICKS = "ticks.v1"
 CHANGELOG = "{stage}.changelog.v1"
-JOINING = 1.5 * SESSION / 1000
-"""Seconds after which a group that gives nothing has nothing to give: a dead member is out by then."""
-ROUND = 1.0
-"""Seconds between two looks at the group while nothing comes."""
-COMING = 250
-"""Milliseconds to wait for what is known to be there; with a few only, no rebalance comes through."""
 SETBACKS = 5
 """So many batches in a row may be given up before the member does."""
 
@@ -71,35 +54,6 @@ class Terms:
     member: str = ""
 
 
-@dataclass(slots=True)
-class _Rebalances(kafka.ConsumerRebalanceListener):  # type: ignore[misc]
-    """Notes what the group does; called inside `poll`, so never during a transaction."""
-
-    memories: dict[Any, Memory]
-    consumer: Any
-    settled: bool = field(default=False)
-    pausing: bool = field(default=False)
-
-    def on_partitions_assigned(self, assigned: Any) -> None:
-        """A rebalance is through, also where it brought nothing."""
-        self.settled = True
-        self._forget(assigned)
-        if self.pausing:  # the client would never get rid of records that it parks for the others
-            self.consumer.pause(*assigned)
-
-    def on_partitions_revoked(self, revoked: Any) -> None:
-        """Others go on with these."""
-        self._forget(revoked)
-
-    def on_partitions_lost(self, lost: Any) -> None:
-        """Others have gone on with these."""
-        self._forget(lost)
-
-    def _forget(self, partitions: Any) -> None:
-        for partition in partitions:
-            self.memories.pop(partition, None)
-
-
 class Member:
     """Runs one stage on those partitions that its group gives it. For one thread."""
 
@@ -108,36 +62,24 @@ class Member:
     ) -> None:
         self.stage = stage
         self._cluster, self._reader, self._terms, self._workers = cluster, reader, terms, workers
-        self._source = cluster.name(stage.source.name)
+        source = cluster.name(stage.source.name)
         self._changelog = cluster.name(CHANGELOG.format(stage=stage.name))
         self._memories: dict[Any, Memory] = {}
         self._setbacks = 0
         name = terms.member or f"{socket.gethostname()}-{os.getpid()}-{next(_numbers)}"
         self._transactional_id = cluster.name(f"{stage.name}.{name}")
-        static = {"group_instance_id": terms.member} if terms.member else {}
         self._producer: Any = None
-        self._started = self._joined = False
-        self._polled = self._join_by = 0.0
         self._astray = True
-        self._consumer = cluster.consumer(
-            group_id=cluster.name(stage.name),
-            isolation_level="read_committed",
-            session_timeout_ms=SESSION,
-            heartbeat_interval_ms=SESSION // 10,
-            partition_assignment_strategy=[CooperativeStickyAssignor()],
-            max_partition_fetch_bytes=LARGEST // 4,
-            **static,
-        )
-        self._rebalances = _Rebalances(self._memories, self._consumer)
+        self._group = Group(cluster, cluster.name(stage.name), source, terms.member, self._memories)
 
     @property
     def partitions(self) -> list[Any]:
         """The partitions of the source that this member has."""
-        return sorted(self._consumer.assignment()) if self._joined else []
+        return self._group.partitions
 
     def unready(self) -> str:
         """Return why this member cannot work yet; without a partition it stands by, ready to take over."""
-        if not self._joined:
+        if not self._group.joined:
             return f"{self.stage.name} has not heard from its group"
         held = self.partitions
         missing = sum(partition not in self._memories for partition in held)
@@ -145,18 +87,11 @@ class Member:
 
     def start(self) -> None:
         """Ask to join the group."""
-        if not self._started:
-            with explained(self._cluster):
-                self._consumer.partitions_for_topic(self._source)  # who leads the group has to know them
-                self._consumer.subscribe([self._source], listener=self._rebalances)
-                self._back(self._consumer.poll(0))
-            self._started = True
-            self._join_by = clock.monotonic() + JOINING
+        self._group.start()
 
     def ready(self) -> bool:
         """Be in place; say whether the group has spoken, be it that there is nothing to do here.
 
-        Hears what the group does from time to time, as an idle member that never polls is taken for dead.
         Raises `StorageError` where another process has taken this member's name.
         """
         with explained(self._cluster):
@@ -167,24 +102,11 @@ class Member:
                     f"stage {self.stage.name}: another process is member {self._terms.member!r}; "
                     "give each a name of its own"
                 ) from exc
-            if not self._joined or clock.monotonic() - self._polled > ROUND:
-                self._look_round(50 if self._joined else 20)
-                self._joined = self._rebalances.settled or clock.monotonic() > self._join_by
-        return self._joined
-
-    def _look_round(self, wait: int) -> None:
-        """Poll without taking; not with a wait of 0: a rebalance that is begun would never come through."""
-        self._consumer.pause(*self._consumer.assignment())
-        self._rebalances.pausing = True
-        self._back(self._consumer.poll(wait))
-        self._rebalances.pausing = False
-        self._consumer.resume(*self._consumer.assignment())
-        self._polled = clock.monotonic()
+        return self._group.heard()
 
     def behind(self, partition: Any) -> int:
         """Return the offset behind all that was taken and all marks of transactions after it."""
-        with explained(self._cluster):
-            return self._consumer.position(partition, timeout_ms=ANSWER) or 0
+        return self._group.position(partition)
 
     def memory(self, partition: Any) -> Memory:
         """Return what is remembered of a partition, restored where it is not at hand."""
@@ -198,9 +120,7 @@ class Member:
 
         Raises `StageFailed` where the stage stops; what was finished before is committed.
         """
-        with explained(self._cluster):
-            self._polled = clock.monotonic()
-            polled = self._consumer.poll(COMING, max_records=self._terms.batch)
+        polled = self._group.poll(self._terms.batch)
         taken = 0
         while polled and not self._astray:  # of a batch that was given up, all partitions begin again
             partition, records = polled.popitem()
@@ -208,7 +128,7 @@ class Member:
             try:
                 taken += self._batch(partition, records)
             except BaseException:
-                self._back(polled)
+                self._group.back(polled)
                 raise
         return taken
 
@@ -220,7 +140,7 @@ class Member:
 
     def close(self) -> None:
         """Leave the group and disconnect."""
-        self._consumer.close(timeout_ms=FAREWELL)
+        self._group.close()
         if self._producer is not None:
             self._producer.close(FAREWELL / 1000)
 
@@ -229,14 +149,10 @@ class Member:
         room = BATCH_BYTES
         for number, record in enumerate(records):
             if room <= 0:
-                self._consumer.seek(partition, record.offset)
+                self._group.consumer.seek(partition, record.offset)
                 return records[:number]
             room -= len(record.value or b"")
         return records
-
-    def _back(self, polled: dict[Any, list[Any]]) -> None:
-        for partition, records in polled.items():
-            self._consumer.seek(partition, records[0].offset)
 
     def _batch(self, partition: Any, records: list[Any]) -> int:
         taken = self.memory(partition).taken
@@ -270,7 +186,7 @@ class Member:
             except StageFailed:
                 if turn.messages < len(entries):
                     position = entries[turn.messages].offset - 1
-                    self._consumer.seek(partition, position)
+                    self._group.consumer.seek(partition, position)
                 self._finish(partition, memory, turn, entries[: turn.messages], position)
                 raise
             self._finish(partition, memory, turn, entries, position, skipped=skipped)
@@ -321,6 +237,8 @@ class Member:
         self, partition: Any, memory: Memory, turn: Turn, fresh: Sequence[Output], position: int
     ) -> None:
         name, producer, number = self.stage.name, self._producer, partition.partition
+        if self._group.metadata.generation_id < 0:  # the cluster would take it from anybody
+            raise CommitFailedError(f"the member of {name} is in no group")
         named = self._cluster.name
         crash_point(name, "begin")
         producer.begin_transaction()
@@ -343,7 +261,7 @@ class Member:
         offsets = {partition: OffsetAndMetadata(position, "", -1)}
 
         def end() -> None:
-            producer.send_offsets_to_transaction(offsets, self._consumer.group_metadata())
+            producer.send_offsets_to_transaction(offsets, self._group.metadata)
             producer.flush()
             crash_point(name, "commit")
             producer.commit_transaction()
@@ -365,28 +283,14 @@ class Member:
         if not self._astray:
             return
         if self._producer is None:
-            self._ask_whether_replaced()
+            self._group.ask_whether_replaced()
             producer = self._cluster.producer(
                 transactional_id=self._transactional_id, transaction_timeout_ms=TRANSACTION
             )
             producer.init_transactions()  # ends what this member, or a dead one of its name, left open
             self._producer = producer
-        for partition in self._consumer.assignment():
-            self._consumer.seek(partition, self._consumer.committed(partition, timeout_ms=ANSWER) or 0)
+        self._group.back_to_committed()
         self._astray = False
-
-    def _ask_whether_replaced(self) -> None:
-        """Raise `FencedInstanceIdError` where another process has this member's name.
-
-        A new producer would end that process's transaction. The group says it only to who commits: here,
-        what is committed anyway.
-        """
-        for partition in self._consumer.assignment():
-            offset = self._consumer.committed(partition, timeout_ms=ANSWER)
-            if offset is not None:
-                with contextlib.suppress(CommitFailedError):  # only a rebalance: the next poll joins it
-                    self._consumer.commit({partition: OffsetAndMetadata(offset, "", -1)}, timeout_ms=ANSWER)
-                return
 
 
 def _id(ident: str) -> list[tuple[str, bytes]]:

@@ -8,7 +8,7 @@ those is safe.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from schemas.envelope import Message, encode
 from sommet.runtime.attempt import Outcome, attempt
@@ -50,8 +50,7 @@ class Partition:
     last: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """A message on its way to a topic."""
 
     topic: str
@@ -59,8 +58,7 @@ class Output:
     payload: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What an observer is told once the turn is committed."""
 
     message: Message
@@ -186,7 +184,9 @@ class Turn:
 
     def _asked(self, origin: Message, outputs: Sequence[Message | Wake], timer: Timer | None) -> list[Timer]:
         wakes = [output for output in outputs if isinstance(output, Wake)]
-        if wakes and self.partition.stage.stateless:
+        if not wakes:
+            return []
+        if self.partition.stage.stateless:
             raise TypeError("a stateless stage asks for a timer")
         cause, held = (timer.cause, False) if timer else (origin.id, origin.history)
         return [Timer(w.key, _moment(w, timer), cause, origin.history, held) for w in wakes]

@@ -10,6 +10,7 @@ import pytest
 
 from schemas.envelope import encode
 from sommet.errors import ConfigError, StorageError
+from sommet.runtime import kafka_group
 from sommet.runtime.kafka import Kafka
 from sommet.runtime.kafka_changelog import Recent
 from sommet.runtime.kafka_client import Cluster
@@ -100,6 +101,41 @@ def test_a_member_that_was_replaced_commits_nothing(cluster: Cluster) -> None:
             assert second[0].lag() == {"under-test": 0}
             assert [m.cause for m in said(second[0], DOUBLES)] == [f"n{i}" for i in range(6)]
             assert second[0].state("under-test") == {"a": b"4", "b": b"2"}
+
+
+@pytest.mark.parametrize("name", ["", "m"])
+def test_a_member_that_is_stuck_commits_nothing(cluster: Cluster, monkeypatch: Any, name: str) -> None:
+    """A step that takes longer than a member may stay away: another goes on, and what it did is dropped."""
+    monkeypatch.setattr(kafka_group, "POLL", 2_000)
+    stuck, free = threading.Event(), threading.Event()
+
+    def step(state: State, message: Number, now: datetime) -> list[Doubled]:
+        if message.id == "n3" and not stuck.is_set():
+            stuck.set()
+            assert free.wait(60)
+        return count(state, message, now)
+
+    def opened(member: str) -> Kafka:
+        return Kafka(cluster, [stage(step)], topics=TOPICS, member=member)
+
+    with opened(name) as first, opened("") as second:
+        first.append(numbers(6))
+        thread = threading.Thread(target=first.run_until_idle, args=(START,))
+        thread.start()
+        assert stuck.wait(30)
+        patience = 300
+        while second.lag() != {"under-test": 0} and (patience := patience - 1):
+            second.run_until_idle(START)
+        assert patience
+        free.set()
+        thread.join(60)
+        first.append(numbers(9))
+        while first.lag() != {"under-test": 0} and (patience := patience - 1):
+            first.run_until_idle(START)
+            second.run_until_idle(START)
+        assert patience
+        assert [m.cause for m in said(first, DOUBLES)] == [f"n{i}" for i in range(9)]
+        assert first.state("under-test") == {"a": b"6", "b": b"3"}
 
 
 def test_a_transaction_that_times_out_is_made_again(cluster: Cluster, monkeypatch: Any) -> None:

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -34,11 +35,11 @@ def test_a_process_without_a_partition_stands_by(cluster: Cluster) -> None:
     """It is ready: it has the partition as soon as the other one goes."""
     with Kafka(cluster, STAGES[:1], topics=TOPICS) as first:
         first.run_until_idle(START)
-        with Kafka(cluster, STAGES[:1], topics=TOPICS) as second:
-            patience = 300
-            while second.unready() and (patience := patience - 1):
-                second.run_until_idle(START)
+        with Kafka(cluster, STAGES[:1], topics=TOPICS) as second, ThreadPoolExecutor() as pool:
+            joined = pool.submit(second.run_until_idle, START)
+            while not joined.done():
                 first.run_until_idle(START)
+            assert joined.result() == 0
             assert second.unready() == ""
             held = [[*one._members["double"].partitions] for one in (first, second)]
             assert sorted(map(len, held)) == [0, 1]
