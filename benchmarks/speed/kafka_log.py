@@ -3,7 +3,8 @@
     python benchmarks/speed/kafka_log.py [--bootstrap HOST:PORT] [--messages N] [--articles N] [--json]
 
 Without an address, a node of its own is started on this machine (Java, Maven). The bare client consumes and
-produces the same messages in transactions of the same size. The articles are those of the bundled week,
+produces the same messages in transactions of the same size, with and without a record of state for each, as a
+stage writes it that remembers something of every message. The articles are those of the bundled week,
 under addresses of their own each time. Figures with two workers mean something on a machine with cores to
 spare for them and for the node.
 """
@@ -103,8 +104,8 @@ def main() -> int:
 def _measured(bootstrap: str, messages: int, articles: int) -> dict[str, float]:
     found: dict[str, float] = {}
     filled = _filled(bootstrap, "items.", messages)
-    raw_cpu = _bare(filled, messages, found)
     for step in (copy, count):
+        raw_cpu = _bare(filled, messages, found, remembers=step is count)
         cluster = _cluster(bootstrap, f"{step.__name__}.")
         _filled(bootstrap, cluster.prefix, messages)
         stage = Stage("same", ITEMS, (COPIES,), step, stateless=step is copy)
@@ -117,13 +118,16 @@ def _measured(bootstrap: str, messages: int, articles: int) -> dict[str, float]:
     return found | _stages(bootstrap, articles) | _latency(bootstrap, articles) | _scaled(bootstrap, articles)
 
 
-def _bare(cluster: Cluster, messages: int, found: dict[str, float]) -> float:
+def _bare(cluster: Cluster, messages: int, found: dict[str, float], *, remembers: bool) -> float:
     """Copy all messages with the client alone; return the CPU seconds."""
+    name = f"bare client{', with state' if remembers else ''}"
+    state = cluster.name("states.v1")
+    cluster.create({"states.v1": (1, {"cleanup.policy": "compact"})})
     import kafka  # noqa: PLC0415 - beside the driver, the only use
     from kafka.structs import OffsetAndMetadata  # noqa: PLC0415
 
-    consumer = cluster.consumer(group_id=cluster.name("bare"), isolation_level="read_committed")
-    producer = cluster.producer(transactional_id=cluster.name("bare"))
+    consumer = cluster.consumer(group_id=cluster.name(name[-5:]), isolation_level="read_committed")
+    producer = cluster.producer(transactional_id=cluster.name(name[-5:]))
     consumer.subscribe([cluster.name(ITEMS.name)])
     producer.init_transactions()
 
@@ -134,6 +138,8 @@ def _bare(cluster: Cluster, messages: int, found: dict[str, float]) -> float:
                 producer.begin_transaction()
                 for record in records:
                     producer.send(cluster.name(COPIES.name), record.value, record.key, record.headers)
+                    if remembers:
+                        producer.send(state, record.value[:3], record.key, partition=0)
                 end = kafka.TopicPartition(partition.topic, partition.partition)
                 offsets = {end: OffsetAndMetadata(records[-1].offset + 1, "", -1)}
                 producer.send_offsets_to_transaction(offsets, consumer.group_metadata())
@@ -146,8 +152,8 @@ def _bare(cluster: Cluster, messages: int, found: dict[str, float]) -> float:
     seconds, cpu = _timed(work)
     consumer.close()
     producer.close()
-    found["bare client: messages a second"] = messages / seconds
-    found["bare client: CPU a message, µs"] = 1e6 * cpu / messages
+    found[f"{name}: messages a second"] = messages / seconds
+    found[f"{name}: CPU a message, µs"] = 1e6 * cpu / messages
     return cpu
 
 

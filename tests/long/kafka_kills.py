@@ -26,7 +26,7 @@ from tests.runtime.driver import snapshot
 from tests.runtime.pipeline import END, LINKS, STAGES, START, TOPICS, Number
 
 MESSAGES = int(os.environ.get("SOMMET_KAFKA_MESSAGES", "10000"))
-EACH = int(os.environ.get("SOMMET_KAFKA_EACH", "3"))
+EACH = int(os.environ.get("SOMMET_KAFKA_EACH", "4"))
 """So many kills at every step of every stage."""
 STEPS = ("begin", "outputs", "state", "letters", "position", "commit", "committed", "step", "stepped")
 WORKERS = 2
