@@ -39,6 +39,9 @@ ANSWER = 10_000
 FAREWELL = 2_000
 """Milliseconds to wait for the answer to a farewell."""
 
+ENDING = 12.0
+"""Seconds that the end of a transaction may take: after the loss of a node the next one leads by then."""
+
 SLICE = 2_000
 """Milliseconds of one try to reach a cluster."""
 REFUSED = ("AUTHENTICATION", "CERTIFICATE", "AUTHORIZATION")
@@ -277,7 +280,7 @@ def in_time(call: Callable[[], None]) -> None:
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    thread.join(1.5 * TRANSACTION / 1000)
+    thread.join(ENDING)
     if thread.is_alive():
         raise KafkaTimeoutError("a transaction does not end")
     if failed:

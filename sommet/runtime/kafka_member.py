@@ -25,7 +25,7 @@ from sommet.runtime.dead_letters import Brake
 from sommet.runtime.failures import StageFailed
 from sommet.runtime.kafka_changelog import Memory, restored
 from sommet.runtime.kafka_client import FAREWELL, TRANSACTION, Cluster, away, explained, in_time
-from sommet.runtime.kafka_group import Group
+from sommet.runtime.kafka_group import COMING, Group
 from sommet.runtime.kafka_reader import ID, Reader, entry, headers
 from sommet.runtime.log import BATCH_BYTES, Entry
 from sommet.runtime.state import Overlay
@@ -38,6 +38,9 @@ TICKS = "ticks.v1"
 CHANGELOG = "{stage}.changelog.v1"
 SETBACKS = 5
 """So many batches in a row may be given up before the member does."""
+
+STARVED = 45_000 // COMING
+"""So many polls in a row may bring nothing where something is: for longer than a transaction may last."""
 
 _log = structlog.get_logger()
 _numbers = count()
@@ -62,7 +65,7 @@ class Member:
     ) -> None:
         self.stage = stage
         self._cluster, self._reader, self._terms, self._workers = cluster, reader, terms, workers
-        source = cluster.name(stage.source.name)
+        self._source = cluster.name(stage.source.name)
         self._changelog = cluster.name(CHANGELOG.format(stage=stage.name))
         self._memories: dict[Any, Memory] = {}
         self._setbacks = 0
@@ -70,7 +73,8 @@ class Member:
         self._transactional_id = cluster.name(f"{stage.name}.{name}")
         self._producer: Any = None
         self._astray = True
-        self._group = Group(cluster, cluster.name(stage.name), source, terms.member, self._memories)
+        self._empty = 0
+        self._group = self._grouped()
 
     @property
     def partitions(self) -> list[Any]:
@@ -121,6 +125,9 @@ class Member:
         Raises `StageFailed` where the stage stops; what was finished before is committed.
         """
         polled = self._group.poll(self._terms.batch)
+        self._empty = 0 if polled else self._empty + 1
+        if self._empty > STARVED:
+            self._begin_anew()
         taken = 0
         while polled and not self._astray:  # of a batch that was given up, all partitions begin again
             partition, records = polled.popitem()
@@ -277,6 +284,18 @@ class Member:
             with contextlib.suppress(KafkaError):
                 self._producer.close(timeout=0)
             self._producer = None
+
+    def _grouped(self) -> Group:
+        name = self._cluster.name(self.stage.name)
+        return Group(self._cluster, name, self._source, self._terms.member, self._memories)
+
+    def _begin_anew(self) -> None:
+        """Connect and join anew: a client that has lost a node may never fetch from its heir."""
+        self._empty = 0
+        before, self._group = self._group, self._grouped()
+        self._give_up()
+        before.close()
+        self._group.start()
 
     def _find_back(self) -> None:
         """Have a producer, and go on in every partition where the last transaction ended."""

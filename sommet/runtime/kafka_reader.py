@@ -6,6 +6,7 @@ transactions that were open when it began.
 
 import threading
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from sommet import clock
@@ -16,7 +17,7 @@ from sommet.runtime.log import BATCH_BYTES, Entry
 
 ID = "id"
 """The header that carries a message's id, so that it is known without decoding."""
-SHORTLY = 1_000
+SHORTLY = 2_000
 """Milliseconds to wait for an answer of a cluster that has given none."""
 LONG_ENOUGH = 2 * TRANSACTION / 1000
 """Seconds after which no transaction of a dead member can be open."""
@@ -41,10 +42,15 @@ class Reader:
         self._ahead: tuple[Any, list[Any]] = (None, 0), []  # what was fetched and not asked for, and whence
 
     def heads(self, wanted: Iterable[Any]) -> dict[Any, int]:
-        """Return the offset behind the last record of each partition, finished or not."""
+        """Return the offset behind the last record of each partition, finished or not.
+
+        A client that gave no answer is replaced: after the loss of a node one may never find back.
+        """
         wanted = sorted(wanted)
         give_up = clock.monotonic() + ANSWER / 1000
         with self._mutex, explained(self._cluster):
+            if not self._answered:
+                self._renew()
             if not self._heads.assignment().issuperset(wanted):
                 self._heads.assign(sorted({*self._heads.assignment(), *wanted}))
             while True:
@@ -78,6 +84,7 @@ class Reader:
             records, start = self._read(partition, start, 10_000, LONG_ENOUGH)
             found += [record for record in records if record.offset < end]
             if not records and start < end:
+                self._answered = False
                 raise Away(f"{partition.topic} is held back by a transaction that does not end")
         return found
 
@@ -110,6 +117,15 @@ class Reader:
         with self._mutex:
             for consumer in (self._committed, self._heads, *self._groups.values()):
                 consumer.close(timeout_ms=FAREWELL if self._answered else 0)
+
+    def _renew(self) -> None:
+        """Connect anew, in place of clients that gave no answer."""
+        for consumer in (self._heads, self._committed):
+            consumer.close(timeout_ms=0)
+        cluster = replace(self._cluster, patience=SHORTLY / 1000)
+        self._heads = cluster.consumer()
+        self._committed = cluster.consumer(isolation_level="read_committed")
+        self._ahead = (None, 0), []
 
     def _turn_to(self, partition: Any, start: int) -> None:
         """Fetch from here; the other partitions stay assigned, as a new assignment costs 0.1 s."""

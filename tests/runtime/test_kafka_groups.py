@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from kafka.errors import KafkaTimeoutError
 
 from schemas.envelope import encode
-from sommet.errors import ConfigError, StorageError
-from sommet.runtime import kafka_group
+from sommet.errors import ConfigError, StorageError, Unreachable
+from sommet.runtime import kafka_group, kafka_member
 from sommet.runtime.kafka import Kafka
 from sommet.runtime.kafka_changelog import Recent
 from sommet.runtime.kafka_client import Cluster
@@ -136,6 +137,27 @@ def test_a_member_that_is_stuck_commits_nothing(cluster: Cluster, monkeypatch: A
         assert patience
         assert [m.cause for m in said(first, DOUBLES)] == [f"n{i}" for i in range(9)]
         assert first.state("under-test") == {"a": b"6", "b": b"3"}
+
+
+def test_a_client_that_finds_nothing_any_more_is_replaced(cluster: Cluster, monkeypatch: Any) -> None:
+    """One that reads for the stage, and one that asks how much there is."""
+    monkeypatch.setattr(kafka_member, "STARVED", 3)
+    with Kafka(cluster, [stage(count)], topics=TOPICS) as driver:
+        driver.run_until_idle(START)
+        driver.append(numbers(3))
+        consumer = driver._members["under-test"]._group.consumer
+        monkeypatch.setattr(consumer, "poll", lambda *_, **__: {})
+        assert driver.run_until_idle(START) == 3
+        driver.append(numbers(5))
+
+        def no_answer(*_: Any) -> dict[Any, int]:
+            raise KafkaTimeoutError
+
+        monkeypatch.setattr(driver._reader._heads, "end_offsets", no_answer)
+        with pytest.raises(Unreachable):
+            driver.run_until_idle(START)
+        assert driver.run_until_idle(START) == 2
+        assert [m.cause for m in said(driver, DOUBLES)] == [f"n{i}" for i in range(5)]
 
 
 def test_a_transaction_that_times_out_is_made_again(cluster: Cluster, monkeypatch: Any) -> None:
