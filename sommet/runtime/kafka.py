@@ -236,10 +236,11 @@ class Kafka:
             for partition in member.partitions:
                 if not member.memory(partition).partition.timers:
                     continue
+                release = not failures and self._dry(name)  # before the look at what it has given
                 if member in self._waiting(failures):
                     return True
                 try:
-                    if member.tick(partition, wall, release=not failures and self._dry(name)):
+                    if member.tick(partition, wall, release=release):
                         return True
                 except StageFailed as exc:
                     failures[name] = exc
@@ -247,13 +248,16 @@ class Kafka:
         return False
 
     def _dry(self, name: str) -> bool:
-        """Say whether nothing waits before a stage, as far as other processes have to do with it."""
+        """Say whether nothing waits before a stage, as far as other processes have to do with it.
+
+        The first stage is looked at first, so that no message goes from one to the next between two looks.
+        """
         before = [
             stage
             for stage in self._stages.values()
             if any(topic.name == self._stages[name].source.name for topic in stage.sinks)
         ]
-        return all((self._whole(stage) or not self._lag(stage)) and self._dry(stage.name) for stage in before)
+        return all(self._dry(stage.name) and (self._whole(stage) or not self._lag(stage)) for stage in before)
 
     def _whole(self, stage: Stage[Any]) -> bool:
         """Say whether this process has all partitions of a stage's source: it has looked at them."""

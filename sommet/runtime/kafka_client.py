@@ -7,7 +7,6 @@ its topics, groups and transactional ids, so that several logs may share a clust
 import contextlib
 import logging
 import re
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from typing import Any, TypeVar
 
 import kafka
 from kafka.admin import NewTopic
-from kafka.errors import KafkaError, KafkaTimeoutError, TopicAlreadyExistsError
+from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from sommet import clock
 from sommet.config import Log
@@ -38,9 +37,6 @@ ANSWER = 10_000
 """Milliseconds to wait for an answer; without one, the cluster is away."""
 FAREWELL = 2_000
 """Milliseconds to wait for the answer to a farewell."""
-
-ENDING = 12.0
-"""Seconds that the end of a transaction may take: after the loss of a node the next one leads by then."""
 
 SLICE = 2_000
 """Milliseconds of one try to reach a cluster."""
@@ -167,6 +163,13 @@ class Cluster:
                 **options,
             )
 
+    def transactional(self, name: str) -> Any:
+        """Connect a producer for transactions under a name, its first call still to come.
+
+        What is not written in time fails before the cluster gives the transaction up.
+        """
+        return self.producer(transactional_id=name, transaction_timeout_ms=TRANSACTION)
+
     def admin(self) -> AbstractContextManager[Any]:
         """Connect an administrator of the cluster."""
         return contextlib.closing(kafka.KafkaAdminClient(**self._common()))
@@ -262,29 +265,6 @@ def explained(cluster: Cluster) -> Iterator[None]:
 def away(exc: KafkaError) -> bool:
     """Say whether waiting may help."""
     return bool(exc.retriable) or "RequestTimedOut" in str(exc)  # of a transaction, only in words
-
-
-def in_time(call: Callable[[], None]) -> None:
-    """Make a call that ends a transaction; raise `KafkaTimeoutError` where it is not back in time.
-
-    The client waits for ever where the node that leads the transaction died at the wrong moment; whoever
-    gives up and begins again finds the next leader.
-    """
-    failed: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            call()
-        except BaseException as exc:  # noqa: BLE001 - raised again where it was called
-            failed.append(exc)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(ENDING)
-    if thread.is_alive():
-        raise KafkaTimeoutError("a transaction does not end")
-    if failed:
-        raise failed[0]
 
 
 def _weight(reason: str) -> int:

@@ -12,8 +12,9 @@ from schemas.topics import SETTLED, TOPICS
 from sommet.errors import SommetError
 from sommet.runtime.dead_letters import DeadLetter
 from sommet.runtime.desk import again, by_number
-from sommet.runtime.kafka_client import TRANSACTION, Cluster, explained
+from sommet.runtime.kafka_client import FAREWELL, Cluster, explained
 from sommet.runtime.kafka_member import DEAD_LETTERS
+from sommet.runtime.kafka_producer import arrived, ended, in_time
 from sommet.runtime.kafka_reader import ID, Reader, entry, letter
 from sommet.runtime.kafka_topics import creation
 from sommet.runtime.log import readable
@@ -59,19 +60,26 @@ class KafkaDesk:
 
     def _settle(self, letter: DeadLetter, ruling: Settled) -> bool:
         named = self._cluster.name
-        options = {"transactional_id": named("dead-letters"), "transaction_timeout_ms": TRANSACTION}
-        with contextlib.closing(self._cluster.producer(**options)) as producer:
+        producer = self._cluster.transactional(named("dead-letters"))
+        try:
             producer.init_transactions()  # from here on nobody else who settles can commit
             if letter.number in self.settled():
                 return False
             producer.begin_transaction()
             header = [(ID, ruling.id.encode())]
-            producer.send(named(SETTLED.name), encode(ruling), SETTLED.key(ruling).encode(), header)
+            sent = [producer.send(named(SETTLED.name), encode(ruling), SETTLED.key(ruling).encode(), header)]
             if ruling.outcome == "retried":
                 header = [(ID, again(letter).encode())]
                 where = {"partition": letter.partition}
-                producer.send(named(letter.topic), letter.payload, _key(letter), header, **where)
-            producer.commit_transaction()
+                sent.append(producer.send(named(letter.topic), letter.payload, _key(letter), header, **where))
+
+            def end() -> None:
+                arrived(producer, sent)
+                producer.commit_transaction()
+
+            in_time(end)
+        finally:
+            ended(producer, FAREWELL / 1000)
         return True
 
 

@@ -75,12 +75,14 @@ class Group:
         """As whom to commit what was taken: who is out of the group by then is refused."""
         self._started = False
         self.joined = False
+        self.lost = True
+        """Whether everything has to come again that is not committed, before anything is taken."""
         self._polled = self._join_by = 0.0
 
     @property
     def partitions(self) -> list[Any]:
         """The partitions of the source that this member has."""
-        return sorted(self.consumer.assignment()) if self.joined else []
+        return sorted(self.consumer.assignment()) if self.joined and not self.lost else []
 
     def start(self) -> None:
         """Ask to join."""
@@ -98,21 +100,21 @@ class Group:
         Hears what the group does from time to time, as an idle member that never polls is taken for dead, and
         carries a rebalance through: the client sends no sign of life during one, and only polls carry it on.
         """
-        with explained(self._cluster):
-            if not self.joined or self._moving or clock.monotonic() - self._polled > ROUND:
-                self._look_round(50 if self.joined else 20)
-            if not self._moving:
-                self.joined, self._join_by = True, clock.monotonic() + JOINING
-                return True
-            self.joined = self.joined or clock.monotonic() > self._join_by
-            return clock.monotonic() > self._join_by
+        if not self.joined or self.moving or clock.monotonic() - self._polled > ROUND:
+            self._look_round(50 if self.joined else 20)
+        if not self.moving:
+            self.joined, self._join_by = True, clock.monotonic() + JOINING
+            return True
+        self.joined = self.joined or clock.monotonic() > self._join_by
+        return clock.monotonic() > self._join_by
 
     def poll(self, limit: int) -> dict[Any, list[Any]]:
         """Return up to `limit` records by partition, after a wait where none has come."""
         with explained(self._cluster):
             self._polled = clock.monotonic()
             found: dict[Any, list[Any]] = self.consumer.poll(COMING, max_records=limit)
-            return found if self._same_member() else {}
+            self._note_membership()
+            return {} if self.lost else found
 
     def position(self, partition: Any) -> int:
         """Return the offset behind all that was taken and all marks of transactions after it."""
@@ -128,6 +130,7 @@ class Group:
         """Have everything come again that is not committed."""
         for partition in self.consumer.assignment():
             self.consumer.seek(partition, self.consumer.committed(partition, timeout_ms=ANSWER) or 0)
+        self.lost = False
 
     def ask_whether_replaced(self) -> None:
         """Raise `FencedInstanceIdError` where another process has this member's name.
@@ -149,34 +152,35 @@ class Group:
         self.consumer.close(timeout_ms=FAREWELL)
 
     @property
-    def _moving(self) -> bool:
+    def moving(self) -> bool:
         """Whether this member is on its way into the group's next assignment."""
         return self.consumer.group_metadata().state is not MemberState.STABLE
 
-    def _same_member(self) -> bool:
-        """Say whether this is who it was before the last poll; if not, begin again at what is committed.
+    def _note_membership(self) -> None:
+        """Take note of who this is after a poll; as somebody else, nothing of before holds.
 
-        Who was out of the group comes back as somebody else. The client then keeps partitions and positions
+        Who was out of the group comes back under another id. The client then keeps partitions and positions
         without a word, although others may have gone on with them meanwhile.
         """
         before, self.metadata = self.metadata, self.consumer.group_metadata()
-        if self.metadata.member_id == before.member_id and self.metadata.generation_id >= 0:
-            return True
-        self._memories.clear()
-        self.back_to_committed()
-        return False
+        known = before.generation_id >= 0 and self.metadata.generation_id >= 0
+        if not known or self.metadata.member_id != before.member_id:
+            self._memories.clear()
+            self.lost = True
 
     def _look_round(self, wait: int) -> None:
         """Poll without taking; not with a wait of 0: a rebalance that is begun would never come through."""
         self.consumer.pause(*self.consumer.assignment())
         self._rebalances.pausing = True
-        if self._moving:
-            coordinator = self.consumer._coordinator  # noqa: SLF001 - `poll` has no end where all is paused
-            coordinator.request_rejoin()  # else a join whose reason has gone is never ended
-            with contextlib.suppress(KafkaTimeoutError):
-                coordinator.ensure_active_group(timeout_ms=COMING)
-        self.back(self.consumer.poll(wait))
-        self._same_member()
-        self._rebalances.pausing = False
-        self.consumer.resume(*self.consumer.assignment())
-        self._polled = clock.monotonic()
+        try:
+            if self.moving:
+                coordinator = self.consumer._coordinator  # noqa: SLF001 - `poll` has no end where all is paused
+                coordinator.request_rejoin()  # else a join whose reason has gone is never ended
+                with contextlib.suppress(KafkaTimeoutError):
+                    coordinator.ensure_active_group(timeout_ms=COMING)
+            self.back(self.consumer.poll(wait))
+            self._polled = clock.monotonic()
+        finally:
+            self._note_membership()
+            self._rebalances.pausing = False
+            self.consumer.resume(*self.consumer.assignment())

@@ -24,8 +24,9 @@ from sommet.runtime.crash import crash_point
 from sommet.runtime.dead_letters import Brake
 from sommet.runtime.failures import StageFailed
 from sommet.runtime.kafka_changelog import Memory, restored
-from sommet.runtime.kafka_client import FAREWELL, TRANSACTION, Cluster, away, explained, in_time
+from sommet.runtime.kafka_client import FAREWELL, Cluster, away, explained
 from sommet.runtime.kafka_group import COMING, Group
+from sommet.runtime.kafka_producer import ABORTING, arrived, ended, in_time
 from sommet.runtime.kafka_reader import ID, Reader, entry, headers
 from sommet.runtime.log import BATCH_BYTES, Entry
 from sommet.runtime.state import Overlay
@@ -79,7 +80,7 @@ class Member:
     @property
     def partitions(self) -> list[Any]:
         """The partitions of the source that this member has."""
-        return self._group.partitions
+        return [] if self._astray else self._group.partitions
 
     def unready(self) -> str:
         """Return why this member cannot work yet; without a partition it stands by, ready to take over."""
@@ -100,13 +101,17 @@ class Member:
         """
         with explained(self._cluster):
             try:
-                self._find_back()
+                if not self._group.joined:
+                    self._connect()  # what a dead member of its name left open is ended, and held by nobody
+                heard = self._group.heard()
+                if not self._group.moving:
+                    self._find_back()
             except FencedInstanceIdError as exc:
                 raise StorageError(
                     f"stage {self.stage.name}: another process is member {self._terms.member!r}; "
                     "give each a name of its own"
                 ) from exc
-        return self._group.heard()
+        return heard
 
     def behind(self, partition: Any) -> int:
         """Return the offset behind all that was taken and all marks of transactions after it."""
@@ -134,8 +139,11 @@ class Member:
             records = self._cut(partition, records)
             try:
                 taken += self._batch(partition, records)
-            except BaseException:
+            except StageFailed:
                 self._group.back(polled)
+                raise
+            except BaseException:
+                self._give_up()
                 raise
         return taken
 
@@ -149,7 +157,7 @@ class Member:
         """Leave the group and disconnect."""
         self._group.close()
         if self._producer is not None:
-            self._producer.close(FAREWELL / 1000)
+            ended(self._producer, FAREWELL / 1000)
 
     def _cut(self, partition: Any, records: list[Any]) -> list[Any]:
         """Return as many records as a batch may have bytes; the others come again."""
@@ -250,26 +258,27 @@ class Member:
         crash_point(name, "begin")
         producer.begin_transaction()
         crash_point(name, "outputs")
+        sent = []
         for output in fresh:
             topic = memory.partition.sinks.find(output.message)
             key = topic.key(output.message).encode()
-            producer.send(named(output.topic), output.payload, key, _id(output.message.id))
+            sent.append(producer.send(named(output.topic), output.payload, key, _id(output.message.id)))
         crash_point(name, "state")
         for key, value in memory.changes(turn):
-            producer.send(self._changelog, value, key, partition=number)
+            sent.append(producer.send(self._changelog, value, key, partition=number))
         crash_point(name, "letters")
         for x in turn.letters:
             origin = headers(stage=x.stage, topic=x.topic, partition=number, offset=x.offset, reason=x.reason)
-            producer.send(named(DEAD_LETTERS), x.payload, headers=[*_id(x.id), *origin])
+            sent.append(producer.send(named(DEAD_LETTERS), x.payload, headers=[*_id(x.id), *origin]))
         for tick in turn.ticked:
             moved = headers(stage=name, partition=number, at=tick.at.isoformat(), release=int(tick.release))
-            producer.send(named(TICKS), b"", headers=[*_id(tick.id), *moved])
+            sent.append(producer.send(named(TICKS), b"", headers=[*_id(tick.id), *moved]))
         crash_point(name, "position")
         offsets = {partition: OffsetAndMetadata(position, "", -1)}
 
         def end() -> None:
             producer.send_offsets_to_transaction(offsets, self._group.metadata)
-            producer.flush()
+            arrived(producer, sent)
             crash_point(name, "commit")
             producer.commit_transaction()
 
@@ -281,8 +290,9 @@ class Member:
         self._memories.clear()
         self._astray = True
         if self._producer is not None:
-            with contextlib.suppress(KafkaError):
-                self._producer.close(timeout=0)
+            with contextlib.suppress(KafkaError):  # an open one would hold back what is committed
+                in_time(self._producer.abort_transaction, ABORTING)
+            ended(self._producer)
             self._producer = None
 
     def _grouped(self) -> Group:
@@ -299,17 +309,24 @@ class Member:
 
     def _find_back(self) -> None:
         """Have a producer, and go on in every partition where the last transaction ended."""
-        if not self._astray:
-            return
+        if self._astray or self._group.lost:
+            if self._producer is None:
+                if self._terms.member:
+                    self._group.ask_whether_replaced()
+                self._connect()
+            self._group.back_to_committed()
+            self._astray = False
+
+    def _connect(self) -> None:
+        """Have a producer; that ends what this member, or a dead one of its name, left open."""
         if self._producer is None:
-            self._group.ask_whether_replaced()
-            producer = self._cluster.producer(
-                transactional_id=self._transactional_id, transaction_timeout_ms=TRANSACTION
-            )
-            producer.init_transactions()  # ends what this member, or a dead one of its name, left open
+            producer = self._cluster.transactional(self._transactional_id)
+            try:
+                producer.init_transactions()
+            except BaseException:
+                ended(producer)
+                raise
             self._producer = producer
-        self._group.back_to_committed()
-        self._astray = False
 
 
 def _id(ident: str) -> list[tuple[str, bytes]]:

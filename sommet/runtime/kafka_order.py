@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from sommet.errors import StorageError
-from sommet.runtime.kafka_client import ANSWER, FAREWELL, Cluster, explained
+from sommet.runtime.kafka_client import ANSWER, FAREWELL, Away, Cluster, explained
 from sommet.runtime.kafka_reader import LONG_ENOUGH, Reader, ident
 from sommet.runtime.log import Entry
 
@@ -165,5 +165,7 @@ class Order:
         records = self._reader.records(partition, start, limit, LONG_ENOUGH)
         records = [record for record in records if record.offset < end]
         if not records:
+            if self._reader.first(partition) < end <= self._reader.heads([partition])[partition]:
+                raise Away(f"{partition.topic} gives no answer: is the cluster whole?")
             raise StorageError(f"{partition.topic} no longer has what stood there: it was cut or made anew")
         return records

@@ -88,6 +88,12 @@ class Reader:
                 raise Away(f"{partition.topic} is held back by a transaction that does not end")
         return found
 
+    def first(self, partition: Any) -> int:
+        """Return the offset of the first record that is still there."""
+        with self._mutex, explained(self._cluster):
+            found: dict[Any, int] = self._heads.beginning_offsets([partition], ANSWER)
+            return found[partition]
+
     def partitions(self, topics: Iterable[str]) -> dict[str, list[Any]]:
         """Return the partitions of topics; raises `StorageError` where one does not exist."""
         wanted = set(topics)
@@ -161,7 +167,7 @@ class Reader:
                 while position < end and len(found) < limit and _fits(found):
                     polled = self._poll(partition)
                     found += polled
-                    position = self._committed.position(partition)
+                    position = self._committed.position(partition, timeout_ms=ANSWER) or position
                     if not polled and clock.monotonic() > give_up:
                         break
             taken = _cut(found, limit)
