@@ -3,6 +3,7 @@
 Ten thousand messages flow meanwhile. In the end topics, states and dead letters are those of a calm run.
 """
 
+import contextlib
 import itertools
 import os
 import random
@@ -124,13 +125,13 @@ class Scene:
         """Have a worker kill itself at a step, and start it again."""
         which = number % WORKERS
         self.end(stage, which)
-        self.let_flow()
         worker = self.start(stage, which, f"{stage}:{step}:{self._random.randrange(1, 3)}")
-        try:
-            worker.wait(30)
-        except subprocess.TimeoutExpired:
-            return  # nothing was left for this worker, or no message that comes there
-        assert worker.returncode == -signal.SIGKILL, (worker.returncode, self.errors())
+        for _ in range(60):
+            self.flow.release()  # until the group has given it a partition, others take all
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                worker.wait(1)
+                break
+        assert worker.returncode == -signal.SIGKILL, (stage, step, worker.returncode, self.errors())
         self.start(stage, which)
         self.befell("worker", self.goes_on())
 
