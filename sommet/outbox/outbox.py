@@ -57,6 +57,7 @@ class Outbox:
         self._lease = lease
         self._checkpoint = checkpoint
         self._tell = tell
+        self._begun: str | None = None
         self._caught_up: str | None = None
         self._answered: dict[str, tuple[plan.Send, Outcome, datetime]] = {}
 
@@ -68,8 +69,7 @@ class Outbox:
         log that does not know what was sent of its alerts is told.
         """
         if self._caught_up != log.identity():
-            if said := begin(self._database, log, READER):
-                self._tell(said)
+            self._begin(log)
             while self._recall(log):
                 pass
             with self._database.writing() as connection:
@@ -113,6 +113,13 @@ class Outbox:
                     done.result()
                     finished += self._note()
         return finished + self._note()
+
+    def _begin(self, log: Log) -> None:
+        """Find out where to go on in a log, and tell what a person should know: once, whatever fails then."""
+        if self._begun != log.identity():
+            if said := begin(self._database, log, READER):
+                self._tell(said)
+            self._begun = log.identity()
 
     def _enter(self, log: Log) -> int:
         name, known = log.identity(), 0
