@@ -125,7 +125,7 @@ class App:
             self.pulse.unready = self.log.unready
             patient = Patient(self.log, self._outage, self._ending)
             self.intake = Intake(config, patient, self.told, board=self.board, metrics=self.metrics, now=now)
-            self.store = Store(store_url(config))
+            self.store = Store(store_url(config), tell=self.told.note)
             opened.callback(self.store.close)
             self.outbox = Outbox(
                 self.store.database,

@@ -101,3 +101,7 @@ class Beating:
         found = self._log.read(topic, after, limit)
         self._pulse.beat()
         return found
+
+    def identity(self) -> str:
+        """Return the id of the log."""
+        return self._log.identity()

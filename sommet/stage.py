@@ -62,6 +62,9 @@ class Log(Protocol):
     def read(self, topic: Topic[M], after: int, limit: int = 1000) -> list[tuple[int, M]]:
         """Return up to `limit` messages of `topic` behind offset `after`, with their offsets."""
 
+    def identity(self) -> str:
+        """Return the id made with the log and lasting with it: offsets count in this log alone."""
+
 
 class Follower(Protocol):
     """Reads topics and acts on the world outside the log; keeps its own position with its effects."""

@@ -29,7 +29,7 @@ def follow(config: Config, name: str, where: Where) -> None:
     with (
         service(where, Pulse(metered())) as running,
         Kafka(cluster, (), versions=versions(), partitions=config.log.partitions) as driver,
-        closing(Store(store_url(config))) as store,
+        closing(Store(store_url(config), tell=running.told.note)) as store,
     ):
         behind = [f"{name} has not caught up"]
         running.ask(lambda: behind[0])
@@ -59,6 +59,7 @@ def _outbox(config: Config, driver: Kafka, store: Store, running: Service) -> Ca
         now=clock.now,
         language=config.language,
         checkpoint=lambda _: running.pulse.beat(),
+        tell=running.told.note,
     )
 
     def step() -> None:

@@ -26,13 +26,16 @@ def lag(
     stages, loaded = sources(load()), load_config(config, data, log=log)
     if loaded.log.url:
         from sommet.runtime.kafka_client import Cluster  # noqa: PLC0415
+        from sommet.runtime.kafka_standing import identity as its_id  # noqa: PLC0415
         from sommet.runtime.kafka_standing import of_cluster  # noqa: PLC0415
 
-        found = of_cluster(Cluster.of(loaded.log), stages, _places(loaded))
+        cluster = Cluster.of(loaded.log)
+        found = of_cluster(cluster, stages, _places(loaded, its_id(cluster)))
     else:
-        from sommet.runtime.standing import of_file  # noqa: PLC0415
+        from sommet.runtime.standing import identity, of_file  # noqa: PLC0415
 
-        found = of_file(loaded.data / "log.db", stages, _places(loaded))
+        path = loaded.data / "log.db"
+        found = of_file(path, stages, _places(loaded, identity(path)))
     if as_json:
         for one in found:
             typer.echo(msgspec.json.encode(one).decode())
@@ -45,8 +48,8 @@ def lag(
         )
 
 
-def _places(config: "Config") -> "list[Place]":
-    """Return how far the followers are, as the store says; none where there is no store that answers."""
+def _places(config: "Config", log: str) -> "list[Place]":
+    """Return how far the followers are in a log, as the store says; none where no store answers."""
     from sommet.commands.events import NotKnown, opened  # noqa: PLC0415
     from sommet.errors import StorageError  # noqa: PLC0415
     from sommet.outbox import outbox  # noqa: PLC0415
@@ -56,7 +59,7 @@ def _places(config: "Config") -> "list[Place]":
 
     try:
         with opened(config) as known, known.database.reading() as connection:
-            reached = positions_of(connection)
+            reached = positions_of(connection, log)
     except NotKnown:
         return []
     except StorageError as error:

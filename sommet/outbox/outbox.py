@@ -14,6 +14,7 @@ from sommet.outbox.receiver import Outcome, Receiver
 from sommet.outbox.render import render, render_digest
 from sommet.stage import Log
 from sommet.store.database import Database
+from sommet.store.following import begin
 from sommet.store.positions import move, position
 from sommet.watch import Owed
 
@@ -32,7 +33,8 @@ class Outbox:
 
     Several outboxes may work on one database at once: a message is claimed before it is sent, and the
     claim runs out after `lease`, which must be longer than any receiver takes. `now` gives the time at
-    which alerts are entered. `checkpoint` is called with the name of each step that was just reached.
+    which alerts are entered. `checkpoint` is called with the name of each step that was just reached, `tell`
+    with what a person should know of the log.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Outbox:
         language: str = "en",
         lease: timedelta = timedelta(seconds=60),
         checkpoint: Callable[[str], None] = _no_checkpoint,
+        tell: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._database = database
         self._receivers = dict(receivers)
@@ -53,21 +56,25 @@ class Outbox:
         self._language = language
         self._lease = lease
         self._checkpoint = checkpoint
-        self._caught_up = False
+        self._tell = tell
+        self._begun: str | None = None
+        self._caught_up: str | None = None
         self._answered: dict[str, tuple[plan.Send, Outcome, datetime]] = {}
 
     def follow(self, log: Log) -> int:
         """Enter what is owed for new alerts, with the position in one transaction; return how many alerts.
 
-        The first time, what the topic of deliveries says comes before: where the database is new, or an
-        old copy, nothing is owed that was delivered already. And what failed is tried again soon.
+        The first time in a log, what its topic of deliveries says comes before: where the database is new,
+        or an old copy, nothing is owed that was delivered already. And what failed is tried again soon. A
+        log that does not know what was sent of its alerts is told.
         """
-        if not self._caught_up:
+        if self._caught_up != log.identity():
+            self._begin(log)
             while self._recall(log):
                 pass
             with self._database.writing() as connection:
                 rows.hasten(connection)
-            self._caught_up = True
+            self._caught_up = log.identity()
         taken = 0
         while batch := self._enter(log):
             taken += batch
@@ -107,32 +114,44 @@ class Outbox:
                     finished += self._note()
         return finished + self._note()
 
+    def _begin(self, log: Log) -> None:
+        """Find out where to go on in a log, and tell what a person should know: once, whatever fails then."""
+        if self._begun != log.identity():
+            if said := begin(self._database, log, READER):
+                self._tell(said)
+            self._begun = log.identity()
+
     def _enter(self, log: Log) -> int:
+        name, known = log.identity(), 0
         with self._database.reading() as connection:
-            after = position(connection, READER, ALERTS.name)
+            after = position(connection, name, READER, ALERTS.name)
         alerts = log.read(ALERTS, after, _BATCH)
         if not alerts:
             return 0
         with self._database.writing() as connection:
-            already = position(connection, READER, ALERTS.name)
+            already = position(connection, name, READER, ALERTS.name)
             fresh = [(offset, alert) for offset, alert in alerts if offset > already]
             for offset, alert in fresh:
-                rows.enter(connection, offset, alert, self._now())
-            move(connection, READER, ALERTS.name, max(already, alerts[-1][0]))
+                known += rows.enter(connection, offset, alert, self._now())
+            if fresh:
+                move(connection, name, READER, ALERTS.name, alerts[-1][0], last=alerts[-1][1].id)
         self._checkpoint("outbox:entered")
+        if known:
+            self._note()
         return len(fresh)
 
     def _recall(self, log: Log) -> bool:
         """Enter one batch of what was delivered as finished; false if there is no more."""
+        name = log.identity()
         with self._database.reading() as connection:
-            after = position(connection, READER, DELIVERIES.name)
+            after = position(connection, name, READER, DELIVERIES.name)
         found = log.read(DELIVERIES, after, _BATCH)
         if not found:
             return False
         with self._database.writing() as connection:
-            already = position(connection, READER, DELIVERIES.name)
             rows.recall(connection, [delivery for _, delivery in found])
-            move(connection, READER, DELIVERIES.name, max(already, found[-1][0]))
+            if found[-1][0] > position(connection, name, READER, DELIVERIES.name):
+                move(connection, name, READER, DELIVERIES.name, found[-1][0], last=found[-1][1].id)
         return True
 
     def _fail_unknown(self, names: tuple[str, ...], now: datetime) -> None:

@@ -30,8 +30,12 @@ _NEW: dict[str, Any] = {
 }
 
 
-def enter(connection: Connection, position: int, alert: Alert, now: datetime) -> None:
-    """Enter one row for each receiver of `alert`; rows that are there stay as they are."""
+def enter(connection: Connection, position: int, alert: Alert, now: datetime) -> int:
+    """Enter one row for each receiver of `alert`; what is owed or sent already stays so.
+
+    Returns for how many an alert of this id had been entered and finished: its log may be another one, and
+    is to be told. A row that was only recalled gets its alert.
+    """
     data = encode(without_sketch_alert(alert)).decode()
     rows = [
         _NEW
@@ -47,6 +51,14 @@ def enter(connection: Connection, position: int, alert: Alert, now: datetime) ->
         for receiver in dict.fromkeys(alert.receivers)
     ]
     upsert(connection, outbox, rows, keep=True)
+    done = outbox.c.key.in_([row["key"] for row in rows]) & (outbox.c.state != "pending")
+    query = select(outbox.c.key, outbox.c.data).where(done)
+    known = {row.key: row.data for row in connection.execute(query)}
+    told = [key for key, data in known.items() if data]
+    if known:
+        connection.execute(update(outbox).where(outbox.c.key.in_([*known])).values(data=data))
+        connection.execute(update(outbox).where(outbox.c.key.in_(told)).values(noted=False))
+    return len(told)
 
 
 def recall(connection: Connection, deliveries: Sequence[Delivery]) -> None:

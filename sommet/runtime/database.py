@@ -11,6 +11,7 @@ or newer than this release stays as it is.
 import contextlib
 import sqlite3
 import threading
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
@@ -23,7 +24,7 @@ from sommet.runtime.lock import FileLock
 
 APPLICATION = 0x534F4D54
 """`PRAGMA application_id` of our files: "SOMT"."""
-SCHEMA = 1
+SCHEMA = 2
 """`PRAGMA user_version`: raised by every change of the tables."""
 CHECKED_AT_OPEN = 64 * 2**20
 """Files up to this many bytes are checked page by page when they are opened; larger ones take too long
@@ -54,8 +55,11 @@ CREATE TABLE dead_letters (
   id TEXT NOT NULL, reason TEXT NOT NULL, payload BLOB NOT NULL
 ) STRICT;
 """
+IDENTITY = "CREATE TABLE identity (id TEXT NOT NULL) STRICT"
 
 _HAS_LOG = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'log'"
+_IDENTITY = "SELECT id FROM identity"
+_HAS_IDENTITY = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'identity'"
 
 
 class Database:
@@ -91,12 +95,17 @@ class Database:
             self._connection.execute(f"PRAGMA {pragma}")
         crash_point("database", "create")
         with self.transaction() as connection:  # also shows at once that the file may be written
-            if connection.execute("PRAGMA user_version").fetchone()[0] == SCHEMA:
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version == SCHEMA:
                 return
             connection.execute(f"PRAGMA application_id={APPLICATION}")
             connection.execute(f"PRAGMA user_version={SCHEMA}")
-            for statement in TABLES.split(";\n"):
-                connection.execute(statement)
+            if version == 0:
+                for statement in TABLES.split(";\n"):
+                    connection.execute(statement)
+            connection.execute(IDENTITY)
+            made = uuid.uuid4().hex  # noqa: TID251 - of this file alone, whatever is in it
+            connection.execute("INSERT INTO identity VALUES (?)", (made,))
             crash_point("database", "commit")
         crash_point("database", "created")
 
@@ -147,6 +156,10 @@ class Database:
         rows = self.rows(sql, *values)
         return rows[0][0] if rows else None
 
+    def identity(self) -> str:
+        """Return the id that was made with the file."""
+        return str(self.value(_IDENTITY))
+
     def close(self) -> None:
         """Close the file and let go of it; closing twice is fine."""
         if hasattr(self, "_connection"):
@@ -189,6 +202,10 @@ class Reader:
         """Return all rows of a query."""
         with self.reading() as connection:
             return connection.execute(sql, values).fetchall()
+
+    def identity(self) -> str:
+        """Return the id that was made with the file; empty where an older release alone has written it."""
+        return str(self.rows(_IDENTITY)[0][0]) if self.rows(_HAS_IDENTITY) else ""
 
     def __enter__(self) -> Self:
         return self

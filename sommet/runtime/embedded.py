@@ -99,6 +99,10 @@ class Embedded:
             after = entries[-1].offset
         return found
 
+    def identity(self) -> str:
+        """Return the id that was made with the file."""
+        return self._database.identity()
+
     def run_until_idle(self, now: datetime | None = None) -> int:
         """Run all stages until nothing is left; return how many messages were taken.
 

@@ -23,7 +23,7 @@ from sommet.runtime.kafka_client import Cluster
 from sommet.runtime.kafka_member import CHANGELOG, DEAD_LETTERS, TICKS, Member, Terms
 from sommet.runtime.kafka_order import ORDER, Order
 from sommet.runtime.kafka_reader import Reader, entry, letter
-from sommet.runtime.kafka_standing import of_cluster, standings
+from sommet.runtime.kafka_standing import identity, of_cluster, standings
 from sommet.runtime.kafka_topics import changelogs, creation
 from sommet.runtime.log import Routes, readable
 from sommet.runtime.standing import Standing
@@ -75,6 +75,7 @@ class Kafka:
             opened.callback(self._order.close)
             self._create({topic.name for topic in every}, partitions)
             self._partitions = self._reader.partitions({topic.name for topic in every})
+            self._identity = self._identified()
             self._appender = Appender(cluster, self._reader, routes, versions, self._partitions)
             opened.callback(self._appender.close)
             pool = Workers(stages, workers) if workers else None
@@ -116,6 +117,10 @@ class Kafka:
             found = list(readable(entries, topic.type))
             after = entries[-1].offset
         return found
+
+    def identity(self) -> str:
+        """Return the id of the log on the cluster."""
+        return self._identity
 
     def run_until_idle(self, now: datetime | None = None) -> int:
         """Run all stages until nothing is left; return how many messages were taken.
@@ -203,6 +208,15 @@ class Kafka:
                     f"{name} has {len(found)} partitions and its stage's source {many[name]}: "
                     "they must be as many, as the state of a key stays in its partition"
                 )
+
+    def _identified(self) -> str:
+        """Return the id of the log, once the node that is asked has heard that the topic was made."""
+        give_up = clock.monotonic() + self._cluster.patience
+        while not (found := identity(self._cluster)):
+            if clock.monotonic() > give_up:
+                raise StorageError(f"the cluster does not show {self._cluster.name(ORDER)}")
+            clock.sleep(0.02)
+        return found
 
     def _waiting(self, failures: Mapping[str, StageFailed]) -> list[Member]:
         """Return the members whose source has more than they have taken.

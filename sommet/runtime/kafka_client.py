@@ -200,6 +200,11 @@ class Cluster:
             for topic, count in found.items()
         }
 
+    def topic_id(self, topic: str) -> str:
+        """Return the id that the cluster gave a topic when it was made, empty where it has no such one."""
+        (found,) = self._asked(lambda admin: admin.describe_topics([self.name(topic)]))
+        return str(found["topic_id"]) if found["partitions"] else ""
+
     def _await(self, admin: Any, names: list[str]) -> None:
         """Wait until topics are there for the node that is asked: it hears of them after the controller."""
         give_up = clock.monotonic() + self.patience

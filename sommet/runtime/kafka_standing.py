@@ -4,12 +4,21 @@ import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 
 from sommet.runtime.kafka_client import Cluster
-from sommet.runtime.kafka_order import Order
+from sommet.runtime.kafka_order import ORDER, Order
 from sommet.runtime.kafka_reader import Reader
 from sommet.runtime.standing import Place, Standing
 
 COUNTED = 10_000
 """Up to so many offsets, what waits is counted; beyond, offsets are taken for messages."""
+
+
+def identity(cluster: Cluster) -> str:
+    """Return the id of a log, empty where it is not there.
+
+    It is the one that Kafka itself gives to the topic of the order: whoever makes that anew begins to count
+    anew, and of two who make it at once only one does.
+    """
+    return cluster.topic_id(ORDER)
 
 
 def standings(

@@ -47,6 +47,12 @@ def standings(database: Database | Reader, sources: Mapping[str, str]) -> list[S
     return found
 
 
+def identity(path: Path) -> str:
+    """Return the id of the log in the file `path`. Raises `StorageError` where it cannot be read."""
+    with Reader(path) as reader:
+        return reader.identity()
+
+
 def of_file(path: Path, sources: Mapping[str, str], places: Iterable[Place] = ()) -> list[Standing]:
     """Return the same of the file `path`, and of followers. Raises `StorageError` where it cannot be read."""
     with Reader(path) as reader:

@@ -106,6 +106,9 @@ class Database:
         if not self._writable:
             return
         with self.writing() as connection:
+            version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+            for change in sqlite_file.changes(version):
+                connection.exec_driver_sql(change)
             metadata.create_all(connection)
             for index in (index for table in metadata.sorted_tables for index in table.indexes):
                 connection.execute(CreateIndex(index, if_not_exists=True))

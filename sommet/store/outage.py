@@ -60,7 +60,7 @@ class Patient:
     def __init__(self, log: Log, outage: Outage, ended: Callable[[], bool]) -> None:
         self._log, self._outage, self._ended = log, outage, ended
         self._pause = threading.Event()
-        self.read = log.read
+        self.read, self.identity = log.read, log.identity
 
     def append(self, messages: Iterable[Message]) -> int:
         """Write messages, at last; return how many were new by their id.

@@ -11,6 +11,20 @@ from sommet.store.tables import APPLICATION_ID, SCHEMA_VERSION
 CHECKED_AT_OPEN = 64 * 2**20
 """Files up to this many bytes are checked page by page when they are opened; larger ones take too long
 and show their damage when a bad page is read."""
+OLDEST = 3
+"""The first version of the tables that is changed in place."""
+CHANGES = {
+    4: (
+        "ALTER TABLE positions RENAME TO positions_before",
+        """CREATE TABLE positions (
+          log VARCHAR(40) NOT NULL, reader VARCHAR(40) NOT NULL, topic VARCHAR(80) NOT NULL,
+          position BIGINT NOT NULL, last TEXT NOT NULL, PRIMARY KEY (log, reader, topic)
+        )""",
+        "INSERT INTO positions SELECT '', reader, topic, position, '' FROM positions_before",
+        "DROP TABLE positions_before",
+    ),
+}
+"""What leads to each later version; the same as the migrations of PostgreSQL."""
 DAMAGED = (
     "is damaged; move it away and start again: what the topics hold is read in anew, nothing is sent twice"
 )
@@ -54,6 +68,11 @@ def usable(path: Path, patience: float) -> bool:
     return _writable(path)
 
 
+def changes(version: int) -> list[str]:
+    """Return what brings the tables of a version to those of this release; of none, nothing."""
+    return [one for to, several in sorted(CHANGES.items()) if OLDEST <= version < to for one in several]
+
+
 def connected(path: Path, patience: float) -> sqlite3.Connection:
     """Return a connection that only reads `path`, for any thread."""
     connection = sqlite3.connect(
@@ -79,7 +98,12 @@ def _check(path: Path, connection: sqlite3.Connection) -> None:
             f"The database {path} was written by a newer release (schema {version}, this one knows"
             f" {SCHEMA_VERSION}); install that release, or name another file."
         )
-    if mark == APPLICATION_ID and version < SCHEMA_VERSION:
+    if mark == APPLICATION_ID and version < SCHEMA_VERSION and not _writable(path):
+        raise StorageError(
+            f"The database {path} was written by an older release and may only be read; start this one once"
+            " where it may write it."
+        )
+    if mark == APPLICATION_ID and version < OLDEST:
         raise StorageError(
             f"The database {path} was written by an older release (schema {version}, this one writes"
             f" {SCHEMA_VERSION}); delete it: it is built anew from the log."

@@ -14,6 +14,7 @@ from sommet.stage import Log
 from sommet.store import tables as t
 from sommet.store import writes
 from sommet.store.database import Database
+from sommet.store.following import begin
 from sommet.store.positions import move, position
 from sommet.store.results import Counts, EventHistory, StoredArticle, StoredReport
 
@@ -39,18 +40,30 @@ class AmbiguousId(SommetError):  # noqa: N818 - names what is wrong
 class Store:
     """Keeps articles, events, alerts and deliveries; a `Follower` of their topics.
 
-    `url` is `sqlite:///path` or `postgresql://…`. All lists are newest first.
+    `url` is `sqlite:///path` or `postgresql://…`. All lists are newest first. `tell` is called with what a
+    person should know of the log.
     """
 
-    def __init__(self, url: str, *, patience: float = 30.0) -> None:
+    def __init__(
+        self, url: str, *, patience: float = 30.0, tell: Callable[[str], object] = lambda _: None
+    ) -> None:
         self.database = Database(url, patience=patience)
+        self._tell = tell
+        self._begun: str | None = None
 
     def close(self) -> None:
         """Close the database."""
         self.database.close()
 
     def follow(self, log: Log) -> int:
-        """Take in what is new in the topics; return how many messages that was."""
+        """Take in what is new in the topics; return how many messages that was.
+
+        In a log that the store does not know that is everything.
+        """
+        if log.identity() != self._begun:
+            if said := begin(self.database, log, READER):
+                self._tell(said)
+            self._begun = log.identity()
         return sum(self._follow_topic(log, topic, write) for topic, write in _WRITES)
 
     def articles(self, *, limit: int = 50, lang: str = "") -> tuple[StoredArticle, ...]:
@@ -159,16 +172,18 @@ class Store:
 
     def _take(self, log: Log, topic: Topic[Any], write: _Write) -> int:
         """Take in one batch; nothing is written, and nothing locked, where nothing is new."""
+        name = log.identity()
         with self.database.reading() as connection:
-            after = position(connection, READER, topic.name)
+            after = position(connection, name, READER, topic.name)
         messages = log.read(topic, after, _BATCH)
         if not messages:
             return 0
         with self.database.writing() as connection:
-            already = position(connection, READER, topic.name)
+            already = position(connection, name, READER, topic.name)
             new = [message for offset, message in messages if offset > already]
             write(connection, new)
-            move(connection, READER, topic.name, max(already, messages[-1][0]))
+            if new:
+                move(connection, name, READER, topic.name, messages[-1][0], last=messages[-1][1].id)
         return len(new)
 
 

@@ -23,7 +23,7 @@ from sqlalchemy.types import TypeEngine
 
 from sommet.ids import digest
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 APPLICATION_ID = 0x534F4D54
 """`SOMT`: the mark of our SQLite files, so that no other program's database is written to."""
 
@@ -96,13 +96,16 @@ class Instant(TypeDecorator[datetime]):
 
 metadata = MetaData()
 
-# How far each reader has come in each topic.
+# How far each reader has come in each topic of each log, and the id of the message there. Rows without a log
+# are of a release that knew of one only.
 positions = Table(
     "positions",
     metadata,
+    Column("log", String(40), primary_key=True),
     Column("reader", String(40), primary_key=True),
     Column("topic", String(80), primary_key=True),
     Column("position", BigInteger, nullable=False),
+    Column("last", Words, nullable=False),
 )
 
 articles = Table(

@@ -18,7 +18,6 @@ from sommet.runtime.embedded import Embedded
 from sommet.runtime.kafka import Kafka
 from sommet.runtime.kafka_client import Cluster
 from sommet.store import Store
-from sommet.store.tables import positions
 
 EXAMPLES = Path(schemas.__file__).parent / "examples"
 STAGES = ["clean", "extract", "classify", "resolve", "alert"]
@@ -57,7 +56,7 @@ def test_a_running_instance_is_asked(kafka: str) -> None:
 
 
 def test_followers_are_shown(kafka: str) -> None:
-    """The store and the outbox, by topic; what they have not taken in waits."""
+    """The store and the outbox, by topic, in the log that is asked for; what they have not taken in waits."""
     name = f"kafka://{kafka}/lag-followers-{os.getpid()}"
     alert = decode((EXAMPLES / "alerts.v1.json").read_bytes(), Alert)
     alerts = [msgspec.structs.replace(alert, id=f"a{number}") for number in range(5)]
@@ -68,8 +67,6 @@ def test_followers_are_shown(kafka: str) -> None:
     ):
         for driver, where in ((file, ()), (log, ("--log", name))):
             driver.append(alerts[:3])
-            with store.database.writing() as connection:
-                connection.execute(positions.delete())
             store.follow(driver)
             driver.append(alerts[3:])
             rows = [line.split() for line in call(*where)[1].splitlines()]

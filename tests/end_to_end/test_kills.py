@@ -152,7 +152,10 @@ STORE = {
     "deliveries": "SELECT id, alert, receiver, result FROM deliveries ORDER BY id",
     "outbox": 'SELECT "key", position, alert, receiver, data, state, sent_as, noted FROM outbox ORDER BY 1',
     # How far the outbox looked back over what was delivered depends on how often it started.
-    "positions": "SELECT * FROM positions WHERE reader != 'outbox' OR topic != 'deliveries.v1' ORDER BY 1, 2",
+    "positions": (
+        "SELECT reader, topic, position, last FROM positions"
+        " WHERE reader != 'outbox' OR topic != 'deliveries.v1' ORDER BY 1, 2"
+    ),
 }
 
 

@@ -21,9 +21,10 @@ NOW = datetime(2023, 3, 17, 9, 30, tzinfo=UTC)
 
 
 class MemoryLog:
-    """A log in memory, idempotent by id, with offsets from 1."""
+    """A log in memory, idempotent by id, with offsets from 1; those of one `name` are taken for one log."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "memory") -> None:
+        self.name = name
         self.topics: dict[str, list[Any]] = {name: [] for name in TOPICS}
 
     def append(self, messages: Iterable[Message]) -> int:
@@ -38,6 +39,9 @@ class MemoryLog:
     def read(self, topic: Topic[Any], after: int, limit: int = 1000) -> list[tuple[int, Any]]:
         numbered = enumerate(self.topics[topic.name], start=1)
         return [(offset, message) for offset, message in numbered if offset > after][:limit]
+
+    def identity(self) -> str:
+        return self.name
 
 
 class FileLog(MemoryLog):

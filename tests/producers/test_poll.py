@@ -39,6 +39,9 @@ class MemoryLog:
         assert topic is RAW
         return list(enumerate(self.messages.values()))[after : after + limit]
 
+    def identity(self) -> str:
+        return "memory"
+
 
 def item(title: str, date: str = "") -> str:
     """Return an RSS item."""

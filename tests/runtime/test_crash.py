@@ -33,6 +33,7 @@ ROWS = {
     "state": "SELECT * FROM state ORDER BY stage, key",
     "timers": "SELECT * FROM timers ORDER BY stage, key",
     "positions": "SELECT * FROM positions ORDER BY stage",
+    "identity": "SELECT count(*), length(id) FROM identity",
     "ticks": "SELECT stage, id, at, release FROM ticks ORDER BY stage, number",
     "dead_letters": "SELECT stage, topic, offset, id, reason, payload FROM dead_letters ORDER BY 1, number",
 }

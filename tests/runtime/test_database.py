@@ -317,3 +317,24 @@ def test_a_path_that_is_no_place_for_files_is_told(tmp_path: Path) -> None:
     for path in (tmp_path / "file" / "log", tmp_path / "directory"):
         with pytest.raises(StorageError, match=f"{path} cannot be opened"):
             opened(path)
+
+
+def test_a_file_has_an_id_that_lasts(path: Path, tmp_path: Path) -> None:
+    """The next start, a copy and a reader find it; another file has another one."""
+    with opened(path) as driver:
+        first = driver.identity()
+    with opened(path) as driver, Reader(path) as reader:
+        assert driver.identity() == reader.identity() == first
+    with opened(tmp_path / "other.sqlite") as other:
+        assert other.identity() not in {first, ""}
+
+
+def test_a_file_of_the_release_before_gets_an_id(path: Path) -> None:
+    """With the first start; what it holds stays, and until then it can be read."""
+    alter(path, "DROP TABLE identity", "PRAGMA user_version=1")
+    with Reader(path) as reader:
+        assert reader.identity() == ""
+    for _ in range(2):
+        with opened(path) as driver:
+            assert len(driver.identity()) == 32
+            assert len(said(driver, NUMBERS)) == 300

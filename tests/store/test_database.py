@@ -243,7 +243,7 @@ def _fill_up(database: Database) -> None:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
         for number in range(500):
-            move(connection, "x" * 900, str(number), number)
+            move(connection, "log", "x" * 900, str(number), number)
 
 
 def test_a_full_disk_is_named_as_such(tmp_path: Path) -> None:
@@ -262,11 +262,11 @@ def test_readers_do_not_wait_for_a_writer(store_url: str) -> None:
     """A query during a write sees the state before it."""
     database = Database(store_url, patience=0.05)
     with database.writing() as writer:
-        move(writer, "test", "topic", 7)
+        move(writer, "log", "test", "topic", 7)
         with database.reading() as reader:
-            assert position(reader, "test", "topic") == -1
+            assert position(reader, "log", "test", "topic") == -1
     with database.reading() as reader:
-        assert position(reader, "test", "topic") == 7
+        assert position(reader, "log", "test", "topic") == 7
     database.close()
 
 
@@ -277,7 +277,7 @@ def test_writers_wait_for_each_other(store_url: str) -> None:
     def work() -> None:
         for _ in range(25):
             with database.writing() as connection:
-                move(connection, "test", "topic", position(connection, "test", "topic") + 1)
+                move(connection, "log", "test", "topic", position(connection, "log", "test", "topic") + 1)
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
@@ -291,7 +291,7 @@ def test_writers_wait_for_each_other(store_url: str) -> None:
 
 def _half(database: Database) -> None:
     with database.writing() as connection:
-        move(connection, "test", "topic", 7)
+        move(connection, "log", "test", "topic", 7)
         raise RuntimeError
 
 
@@ -301,7 +301,7 @@ def test_an_exception_undoes_the_transaction(store_url: str) -> None:
     with pytest.raises(RuntimeError):
         _half(database)
     with database.reading() as connection:
-        assert position(connection, "test", "topic") == -1
+        assert position(connection, "log", "test", "topic") == -1
     database.close()
 
 

@@ -193,10 +193,10 @@ def test_a_query_sees_one_state_throughout(store_url: str) -> None:
     """What is committed between two questions of one reader is not seen by the second."""
     database = Database(store_url)
     with database.reading() as reader:
-        assert position(reader, "test", "topic") == -1
+        assert position(reader, "log", "test", "topic") == -1
         with database.writing() as writer:
-            move(writer, "test", "topic", 7)
-        assert position(reader, "test", "topic") == -1
+            move(writer, "log", "test", "topic", 7)
+        assert position(reader, "log", "test", "topic") == -1
     database.close()
 
 
@@ -275,16 +275,16 @@ def test_a_crash_in_the_middle_of_a_transaction_undoes_it(
 
     def half() -> None:
         with database.writing() as connection:
-            move(connection, "test", "topic", 7)
+            move(connection, "log", "test", "topic", 7)
             own.stop()
-            move(connection, "test", "topic", 8)
+            move(connection, "log", "test", "topic", 8)
 
     with pytest.raises(Unreachable):
         half()
     own.start()
     with database.writing() as connection:
-        assert position(connection, "test", "topic") == -1
-        move(connection, "test", "topic", 9)
+        assert position(connection, "log", "test", "topic") == -1
+        move(connection, "log", "test", "topic", 9)
     database.close()
     assert [record.getMessage() for record in caplog.records] == []
 
@@ -295,14 +295,14 @@ def test_what_is_read_while_the_server_crashes(own: Server, caplog: pytest.LogCa
 
     def read() -> None:
         with database.reading() as connection:
-            position(connection, "test", "topic")
+            position(connection, "log", "test", "topic")
             own.stop()
-            position(connection, "test", "topic")
+            position(connection, "log", "test", "topic")
 
     with pytest.raises(Unreachable):
         read()
     own.start()
     with database.reading() as connection:
-        assert position(connection, "test", "topic") == -1
+        assert position(connection, "log", "test", "topic") == -1
     database.close()
     assert [record.getMessage() for record in caplog.records] == []
