@@ -15,6 +15,7 @@ from sommet.commands.ending import leave, on_signals
 from sommet.config import Config
 from sommet.config_file import counted
 from sommet.errors import ConfigError
+from sommet.outbox.build import build_receivers
 from sommet.terminal import safe
 from sommet.view import LineView, LiveView
 from sommet.watch import Owed, Watcher
@@ -51,7 +52,11 @@ def run(config: Config, paths: list[str], *, once: bool) -> int:
     live = console.is_terminal and sys.stderr.isatty()
     unread = Unread((*config.files, *paths))
     watchers: list[Watcher] = [unread] if live else [unread, LineView(sys.stdout)]
-    with on_signals(stop, code), App(config, watchers=watchers, board=board) as app:
+    receiving = build_receivers(config.receivers, console if live else None)
+    with (
+        on_signals(stop, code),
+        App(config, watchers=watchers, board=board, receiving=receiving) as app,
+    ):
         title = f"sommet {versions()[0]}  {config.dyad}"
         view: AbstractContextManager[object] = LiveView(board, console, title) if live else nullcontext()
         with view:

@@ -12,11 +12,16 @@ from rich.console import Console
 from schemas.articles import Article
 from schemas.events import Alert, Delivery, Event, Mentioned, Origin, Report
 from sommet.board import Board, render
+from sommet.config import Console as Desk
+from sommet.outbox.build import build_receivers
+from sommet.outbox.receiver import SENT
+from sommet.outbox.render import render as outbox_render
 from sommet.terminal import safe
 from sommet.view import LineView, LiveView
 from sommet.watch import Owed, Polled, Watcher
 from sommet.wording import dates, event_line, event_text
 from tests.app.small import NOW
+from tests.screen import screen
 
 ARTICLE = Article(article="a", url="https://news.example.org/a", source="example")
 SAID = "Ils se verront à Pékin."
@@ -165,6 +170,31 @@ def test_a_terminal_of_another_size_is_painted_anew() -> None:
         assert "\x1b[2J" not in console.file.getvalue()
         console.width = 60
     assert "\x1b[2J\x1b[H" in console.file.getvalue()
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (100, 40)])
+def test_alerts_stand_whole_above_the_board(width: int, height: int) -> None:
+    """The board is painted below what the console receiver writes, and wipes none of it."""
+    written = io.StringIO()
+    console = Console(file=written, width=width, height=height, force_terminal=True, highlight=False)
+    receiver = build_receivers({"console": Desk()}, console)["console"]
+    board = Board(lambda: NOW)
+    with LiveView(board, console, "sommet"):
+        for place in ("Pékin", "Moscou", "Kazan"):
+            fill(board)
+            alert = Alert(rule="summits", reason="new", event=EVENT, receivers=("console",))
+            place_told = msgspec.structs.replace(alert, event=msgspec.structs.replace(EVENT, place=place))
+            assert receiver.send(outbox_render(place_told, "fr"), place) == SENT
+    lines = screen(written.getvalue(), height)
+    tops = [number for number, line in enumerate(lines) if line.startswith("╭")]
+    ends = [number for number, line in enumerate(lines) if line.startswith("╰")]
+    board_at = next(number for number, line in enumerate(lines) if line.startswith("sommet"))
+    assert len(tops) == len(ends) == 3
+    assert ends[-1] < board_at
+    for top, end, place in zip(tops, ends, ("Pékin", "Moscou", "Kazan"), strict=True):
+        assert place in lines[top]
+        assert all(line.startswith("│") for line in lines[top + 1 : end])
+        assert any(SAID in line for line in lines[top:end])
 
 
 @pytest.mark.parametrize(
