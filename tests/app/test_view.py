@@ -12,6 +12,7 @@ from rich.console import Console
 from schemas.articles import Article
 from schemas.events import Alert, Delivery, Event, Mentioned, Origin, Report
 from sommet.board import Board, render
+from sommet.commands.run import answered
 from sommet.config import Console as Desk
 from sommet.outbox.build import build_receivers
 from sommet.outbox.receiver import SENT
@@ -262,6 +263,31 @@ def test_many_sources_that_fail_alike_are_a_few_lines() -> None:
     assert lines[-1] == "source      103 more: its name does not resolve"
     view.polled(Polled("s-7", items=0))
     assert out.getvalue().splitlines()[-1] == "source      s-7: answers again"
+
+
+def test_sources_are_counted_as_configured() -> None:
+    """Also while some are not asked yet; where none is due, the board says when one will be."""
+    board = Board(lambda: NOW)
+    assert "Sources: none" in "\n".join(painted(board, 100, 40))
+    board.watching(108)
+    assert "Sources: 0 of 108 answer" in "\n".join(painted(board, 100, 40))
+    board.watching(108, NOW)
+    assert f"108 sources, the next at {NOW:%H:%M} UTC" in "\n".join(painted(board, 100, 40))
+    board.polled(Polled("a", items=2))
+    assert "Sources: 1 of 108 answer" in "\n".join(painted(board, 100, 40))
+    assert answered(board) == "1 of 108 sources answered"
+
+
+def test_lines_say_once_when_the_next_source_is_due() -> None:
+    """Only where the first round asked nobody."""
+    quiet, busy = io.StringIO(), io.StringIO()
+    view, other = LineView(quiet), LineView(busy)
+    other.polled(Polled("a", items=1))
+    for each in (view, other):
+        for due in (None, NOW, NOW):
+            each.watching(108, due)
+    assert quiet.getvalue() == f"source      108 sources, the next at {NOW:%H:%M} UTC\n"
+    assert busy.getvalue() == "source      a: 1 new\n"
 
 
 def test_a_source_is_shown_by_its_title() -> None:
