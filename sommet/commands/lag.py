@@ -30,9 +30,10 @@ def lag(
 
         found = of_cluster(Cluster.of(loaded.log), stages, _places(loaded))
     else:
+        from sommet.commands.log_file import ELSEWHERE, log_file  # noqa: PLC0415
         from sommet.runtime.standing import of_file  # noqa: PLC0415
 
-        found = of_file(loaded.data / "log.db", stages, _places(loaded))
+        found = of_file(log_file(loaded, ELSEWHERE), stages, _places(loaded))
     if as_json:
         for one in found:
             typer.echo(msgspec.json.encode(one).decode())
