@@ -176,6 +176,9 @@ def _shut(handle: socket.socket) -> None:
         handle.shutdown(socket.SHUT_RDWR)
 
 
+_REFUSED = "its address is not on the public internet; `feeds.private_addresses: true` allows it"
+
+
 class _Backend(httpcore.NetworkBackend):
     """Opens TCP connections to addresses that were resolved and checked here."""
 
@@ -193,7 +196,7 @@ class _Backend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         addresses = _within(self._deadline, self._resolve, host.strip("[]"), port)
         if not all(self._allowed(ipaddress.ip_address(address)) for address in addresses):
-            raise UnreachableError("refused_address", "its address is not on the public internet")
+            raise UnreachableError("refused_address", _REFUSED)
         last: Exception | None = None
         for address in addresses[:4]:
             try:

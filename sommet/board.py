@@ -19,7 +19,7 @@ from schemas.events import Alert, Delivery, Event
 from sommet import clock
 from sommet.terminal import safe
 from sommet.watch import Owed, Polled, Watcher
-from sommet.wording import CHANGES, event_text, lasting, owing
+from sommet.wording import CHANGES, event_text, lasting, owing, waiting
 
 _QUEUES = 3
 """Receivers whose queues are shown."""
@@ -54,6 +54,8 @@ class Board(Watcher):
         self.lock = threading.RLock()
         self.now = now
         self.started = now()
+        self.configured = 0
+        self.due: datetime | None = None
         self.sources: dict[str, Tally] = {}
         self.stages: dict[str, Flow] = {}
         self.events: deque[Event] = deque(maxlen=_KEPT)
@@ -84,6 +86,11 @@ class Board(Watcher):
             flow.taken += 1
             flow.rejected += 1
             self.counts["rejected"] += 1
+
+    def watching(self, sources: int, due: datetime | None = None) -> None:
+        """Remember how many sources there are, and when the next one is due."""
+        with self.lock:
+            self.configured, self.due = sources, due
 
     def polled(self, poll: Polled) -> None:
         """Remember what became of a poll."""
@@ -117,6 +124,16 @@ class Board(Watcher):
     def answering(self) -> int:
         """How many sources answered when they were asked last."""
         return sum(1 for tally in self.sources.values() if not tally.reason)
+
+    @property
+    def watched(self) -> int:
+        """How many sources there are, asked or not."""
+        return max(self.configured, len(self.sources))
+
+    @property
+    def asked(self) -> bool:
+        """Whether any source was asked since the start."""
+        return any(tally.last or tally.failures for tally in self.sources.values())
 
 
 def render(board: Board, title: str, height: int) -> RenderableType:
@@ -176,7 +193,7 @@ def _sources(board: Board, now: datetime, limit: int) -> Table:
     """The sources that fail first, then those that answered last."""
     table = Table(box=None, expand=True, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(
-        f"Sources: {board.answering} of {len(board.sources)} answer",
+        _standing(board),
         ratio=3,
         no_wrap=True,
         overflow="ellipsis",
@@ -197,6 +214,15 @@ def _sources(board: Board, now: datetime, limit: int) -> Table:
     if len(ordered) > limit:
         table.add_row(Text(f"… and {len(ordered) - limit} more", style="dim"))
     return table
+
+
+def _standing(board: Board) -> str:
+    """Return how many sources answer, or when the first of them will be asked."""
+    if not board.watched:
+        return "Sources: none"
+    if board.due and not board.asked:
+        return waiting(board.watched, board.due)
+    return f"Sources: {board.answering} of {board.watched} answer"
 
 
 def _stamp(moment: datetime | None) -> float:

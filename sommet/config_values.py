@@ -94,7 +94,9 @@ class Reader:
     def _is(self, node: yaml.Node, wanted: type[N], kind: inspect.Type, place: Place) -> TypeGuard[N]:
         if isinstance(node, wanted):
             return True
-        self._wrong(line_of(node), place.key, f"{noun(node)} stands here", _PLACES[type(kind)])
+        self._wrong(
+            line_of(node), place.key, f"{noun(node)} stands here", _PLACES[type(kind)] + _such(node, kind)
+        )
         return False
 
     def _one_of(self, node: yaml.Node, kind: inspect.UnionType, place: Place) -> Any:
@@ -121,7 +123,9 @@ class Reader:
         known = (*fields, str(kind.tag_field)) if kind.tag_field else tuple(fields)
         given: dict[str, Any] = {}
         for name, value in self._pairs(node, place, known):
-            if name in fields:
+            if name in fields and fields[name].default == () and _empty(value):
+                self.lines[place.field(name).key] = line_of(value)  # the default: nothing is in the list
+            elif name in fields:
                 given[fields[name].name] = self.value(value, fields[name].type, place.field(name))
         missing = [f.encode_name for f in kind.fields if f.required and f.name not in given]
         for name in missing:
@@ -280,6 +284,22 @@ def _homes() -> dict[str, str]:
 def elsewhere(name: str) -> str:
     """Return the full key under which `name` belongs, or nothing."""
     return _homes().get(name, "")
+
+
+def _empty(node: yaml.Node) -> bool:
+    """Whether nothing stands behind a key."""
+    return short_tag(node) == "null"
+
+
+def _such(node: yaml.Node, kind: inspect.Type) -> str:
+    """Return how a lone text becomes the mapping that has one required key."""
+    if not isinstance(node, yaml.ScalarNode) or not isinstance(kind, inspect.StructType):
+        return ""
+    required = [entry.encode_name for entry in kind.fields if entry.required]
+    if len(required) != 1 or short_tag(node) != "str":
+        return ""
+    address = node.value.startswith(("http://", "https://"))
+    return f", “{required[0]}: {'http://…' if address else '…'}”"
 
 
 def shown(node: yaml.Node) -> str:

@@ -19,6 +19,8 @@ from sommet.stage import Log
 from sommet.watch import Polled, Watcher
 
 NO_ANSWER = "no source answers{then}; `sommet demo` shows a week of news without a network"
+REFUSED = "refused_address"
+"""Why a feed in a private network is not asked."""
 _SHOWN = 5
 """Files that could not be read and are named one by one."""
 SOON, _LATER = timedelta(seconds=1), timedelta(minutes=1)
@@ -52,6 +54,7 @@ class Intake:
         self._config, self._log, self._told = config, log, told
         self._board, self._metrics, self._now = board, metrics, now
         self._silent = False
+        self._private: set[str] = set()
 
     def take(self, raws: Iterable[RawArticle]) -> int:
         """Put articles on the log, as received now; return how many were new."""
@@ -87,6 +90,7 @@ class Intake:
         names = {source.id: shown(source) for source in known}
         unnamed = {source.id for source in known if "://" in source.id and not source.outlet}
         standing = poller.standing()
+        self._told.watching(len(known))
         self._metrics.watched({names[one.source]: one.answered for one in standing})
         for one in standing:
             if one.gone:
@@ -98,19 +102,22 @@ class Intake:
                 failure = "" if row.status in {"ok", "unchanged"} else "gone" if row.gone else row.status
                 title = row.title if row.source in unnamed else ""
                 self._told.polled(Polled(names[row.source], row.new, failure, row.detail, title))
+                (self._private.add if failure == REFUSED else self._private.discard)(names[row.source])
                 if stop.is_set():
                     break
             memory.save()
             self._told.rested()
             self._note_silence(once=once)
-            due = None if once else poller.next_due()
-            return None if due is None else min(max(due - self._now(), SOON), _LATER)
+            due = poller.next_due()
+            self._told.watching(len(known), due)
+            return None if once or due is None else min(max(due - self._now(), SOON), _LATER)
 
         return step
 
     def _note_silence(self, *, once: bool) -> None:
-        """Say that no source answers, once until one does."""
+        """Say that no source answers, once until one does; not where it is we who ask none of them."""
         silent = bool(self._board.sources) and not self._board.answering
+        silent = silent and not self._private.issuperset(self._board.sources)
         if silent and not self._silent:
             self._told.note(NO_ANSWER.format(then="" if once else ", trying again"))
         self._silent = silent

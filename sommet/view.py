@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Self, TextIO
 
 from rich.console import Console, RenderableType
@@ -13,7 +14,7 @@ from schemas.events import Alert, Delivery, Event
 from sommet.board import Board, render
 from sommet.terminal import safe
 from sommet.watch import Owed, Polled, Watcher
-from sommet.wording import event_line, owing
+from sommet.wording import event_line, owing, waiting
 
 _NAMED = 5
 """Sources that fail for the same reason in one round and are named one by one."""
@@ -55,6 +56,7 @@ class LineView(Watcher):
         self._failing: dict[str, str] = {}
         self._alike: Counter[str] = Counter()
         self._owing: dict[str, str] = {}
+        self._awaited = True
 
     def stepped(
         self,
@@ -76,8 +78,15 @@ class LineView(Watcher):
         """One message went to the dead letters of a stage."""
         self._line("dead letter", f"{stage}: {message.id}: {reason}")
 
+    def watching(self, sources: int, due: datetime | None = None) -> None:
+        """A round is done; where it was the first and asked nobody, it is said when somebody is asked."""
+        if due and sources and self._awaited:
+            self._line("source", waiting(sources, due))
+            self._awaited = False
+
     def polled(self, poll: Polled) -> None:
         """A source was asked; what changed about it is shown."""
+        self._awaited = self._awaited and not poll.asked
         if poll.failure and poll.failure != self._failing.get(poll.source, ""):
             self._alike[poll.detail or poll.failure] += 1
             if self._alike[poll.detail or poll.failure] <= _NAMED:

@@ -48,6 +48,9 @@ class Watcher:
     def rejected(self, stage: str, message: Message, reason: str) -> None:
         """One message went to the dead letters of a stage."""
 
+    def watching(self, sources: int, due: datetime | None = None) -> None:
+        """So many sources are configured; the next one is due then, which is not known before a round."""
+
     def polled(self, poll: Polled) -> None:
         """A source was asked."""
 
@@ -79,6 +82,11 @@ class Watchers(Watcher):
         """Tell all that one message went to the dead letters."""
         for watcher in self._watchers:
             watcher.rejected(stage, message, reason)
+
+    def watching(self, sources: int, due: datetime | None = None) -> None:
+        """Tell all how many sources there are."""
+        for watcher in self._watchers:
+            watcher.watching(sources, due)
 
     def polled(self, poll: Polled) -> None:
         """Tell all that a source was asked."""

@@ -83,6 +83,11 @@ def owing(name: str, owed: Owed, now: datetime | None = None) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def waiting(sources: int, due: datetime) -> str:
+    """Return how many sources there are of which none was asked yet, and when one will be."""
+    return f"{sources:,} source{'s' * (sources != 1)}, the next at {due.astimezone(UTC):%H:%M} UTC"
+
+
 def lasting(now: datetime, since: datetime) -> str:
     """Return how long ago `since` was, in its two largest units."""
     seconds = max(0, int((now - since).total_seconds()))

@@ -22,8 +22,10 @@ die() { echo "kafka: $*" >&2; exit 1; }
 fetch() {
   [ -e "$libs/.ready" ] && [ "$libs/.ready" -nt "$here/pom.xml" ] && return
   command -v mvn > /dev/null || die "Maven is missing: it fetches the jars (Debian: apt-get install maven)"
+  echo "fetching Apache Kafka from Maven Central…" >&2
   rm -rf "$libs"
-  mvn -B -q -f "$here/pom.xml" dependency:copy-dependencies -DoutputDirectory="$libs" >&2
+  mvn -B -q -Dstyle.color=never -f "$here/pom.xml" dependency:copy-dependencies -DoutputDirectory="$libs" 2>&1 |
+    sed $'s/\x1b\\[[0-9;]*m//g' >&2  # Maven resets colours that it did not set
   touch "$libs/.ready"
 }
 
@@ -124,7 +126,7 @@ start() {
 }
 
 stop() {
-  local pid folder
+  local pid folder stopped=0
   for folder in "$data"/*/; do
     [ -e "$folder/pid" ] || continue
     pid=$(cat "$folder/pid")
@@ -132,7 +134,10 @@ stop() {
     for _ in $(seq 100); do kill -0 "$pid" 2> /dev/null || break; sleep 0.1; done
     kill -9 "$pid" 2> /dev/null || true
     rm -f "$folder/pid"
+    echo "stopped node $(basename "$folder") (process $pid)"
+    stopped=1
   done
+  [ "$stopped" = 1 ] || echo "no node was running"
 }
 
 case "${1:-}" in

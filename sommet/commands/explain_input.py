@@ -11,10 +11,11 @@ from typing import BinaryIO
 
 import msgspec
 
-from producers import files, pages
-from producers.articles import raw_article, sane, web_url
+from producers import feeds, files, pages
+from producers.articles import raw_article, sane, shown, web_url
 from producers.documents import own_url
 from producers.fetch import Fetched, Fetcher, FetchError
+from producers.receive import in_order
 from schemas.articles import RawArticle
 from schemas.topics import RAW
 from sommet import clock
@@ -99,7 +100,7 @@ def _named(found: list[RawArticle], given: Given) -> list[RawArticle]:
 
 def _read(given: Given, fetch: Fetch, kept: Kept, stdin: BinaryIO) -> list[RawArticle]:
     if given.path.startswith(("http://", "https://")):
-        return [_fetched(given, fetch, kept)]
+        return _fetched(given, fetch, kept)
     data = _bytes(given.path, stdin)
     start = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     name = safe(files.STDIN_NAME if given.path == files.STDIN else given.path, 200)
@@ -112,19 +113,36 @@ def _read(given: Given, fetch: Fetch, kept: Kept, stdin: BinaryIO) -> list[RawAr
     return [_text(name, data, given.title)]
 
 
-def _fetched(given: Given, fetch: Fetch, kept: Kept) -> RawArticle:
+def _fetched(given: Given, fetch: Fetch, kept: Kept) -> list[RawArticle]:
     try:
         try:
             answer = fetch(given.path)
         except FetchError:
             if (raw := kept(given.path)) is None:
                 raise
-            return raw
-        if answer.content_type.lower().startswith("text/plain"):
-            return _text(given.path, answer.body, given.title)
-        return pages.parse(answer.body, url=web_url(answer.url) or answer.url)
+            return [raw]
+        marked_up = answer.body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<"
+        if answer.content_type.lower().startswith("text/plain") and not marked_up:
+            return [_text(given.path, answer.body, given.title)]
+        return _served(answer)
     except SommetError as error:
         raise ConfigError(str(error)) from error
+
+
+def _served(answer: Fetched) -> list[RawArticle]:
+    """Return the articles of a feed, or that of a page; servers give feeds the type of a page, too."""
+    url = web_url(answer.url) or answer.url
+    try:
+        found = feeds.parse(answer.body, url=url, content_type=answer.content_type).items
+    except feeds.FeedError as error:
+        kind = answer.content_type.lower()
+        named = any(word in kind for word in ("xml", "rss", "atom", "json")) and "html" not in kind
+        if named and error.reason not in {"html_page", "empty"}:
+            raise
+        return [pages.parse(answer.body, url=url)]
+    if not found:
+        raise ConfigError(f"{shown(url)}: no article is in it")
+    return in_order(found)
 
 
 def _bytes(path: str, stdin: BinaryIO) -> bytes:

@@ -32,9 +32,10 @@ def lag(
         cluster = Cluster.of(loaded.log)
         found = of_cluster(cluster, stages, _places(loaded, its_id(cluster)))
     else:
+        from sommet.commands.log_file import ELSEWHERE, log_file  # noqa: PLC0415
         from sommet.runtime.standing import identity, of_file  # noqa: PLC0415
 
-        path = loaded.data / "log.db"
+        path = log_file(loaded, ELSEWHERE)
         found = of_file(path, stages, _places(loaded, identity(path)))
     if as_json:
         for one in found:

@@ -11,6 +11,7 @@ import msgspec
 from schemas.envelope import EPOCH, Message
 from schemas.letters import Settled
 from sommet import clock
+from sommet.commands.log_file import ELSEWHERE, log_file
 from sommet.config import Config
 from sommet.errors import ConfigError
 from sommet.runtime.dead_letters import DeadLetter
@@ -48,7 +49,7 @@ class Filed:
 def opened(config: Config) -> Desk:
     """Return the desk of the log that the configuration names, by default of the file in the data folder."""
     if not config.log.url:
-        return FileDesk(config.data / "log.db")
+        return FileDesk(log_file(config, ELSEWHERE))
     from sommet.runtime.kafka_client import Cluster  # noqa: PLC0415 - only who asks waits for the client
     from sommet.runtime.kafka_desk import KafkaDesk  # noqa: PLC0415
 

@@ -7,7 +7,8 @@ from schemas.topics import RAW
 from sommet import clock
 from sommet.app import versions
 from sommet.background import Background
-from sommet.commands.run import FAILED, INTERRUPTED, Unread
+from sommet.commands.opening import NOTHING, nothing_to_read
+from sommet.commands.run import FAILED, INTERRUPTED, Unread, answered
 from sommet.commands.service import Service, metered, service
 from sommet.config import Config
 from sommet.config import Metrics as Where
@@ -31,6 +32,8 @@ def produce(config: Config, paths: Sequence[str], where: Where, *, once: bool) -
         ) as driver:
             running.pulse.beat()
             print(f"articles go to {config.log.url}", flush=True)  # noqa: T201 - the first word of a service
+            if nothing_to_read(config, paths):
+                running.told.note(NOTHING)
             _bring(config, named, driver, running, once=once)
         print(_summary(running))  # noqa: T201 - its last word
     if once and running.stop.is_set():
@@ -58,5 +61,4 @@ def _bring(config: Config, paths: Sequence[str], driver: Kafka, running: Service
 def _summary(running: Service) -> str:
     board = running.board
     said = counted(board.counts["articles"] + board.counts["items"], "new article")
-    sources = f", {board.answering} of {counted(len(board.sources), 'source')} answered"
-    return said + sources * bool(board.sources)
+    return ", ".join(part for part in (said, answered(board)) if part)

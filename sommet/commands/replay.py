@@ -19,6 +19,7 @@ from schemas.topics import ANNOTATED, ARTICLES, MENTIONS, RAW, Topic
 from sommet import clock
 from sommet.app import pipeline, versions
 from sommet.commands.ending import as_interrupt
+from sommet.commands.log_file import ONLY_HERE, log_file
 from sommet.commands.progress import Progress
 from sommet.config import Config
 from sommet.config_values import nearest
@@ -127,7 +128,7 @@ def replay(
     The log is only read. The new folder `into` has a log and a store, and is there only once all is done.
     Raises `StorageError` where the log cannot be read or `into` exists, `NothingThere` for no message.
     """
-    source, start = config.data / "log.db", clock.monotonic()
+    source, start = log_file(config, ONLY_HERE), clock.monotonic()
     into = into or beside(config.data)
     _refuse(into)
     with Reader(source):

@@ -12,9 +12,11 @@ from sommet import clock
 from sommet.app import App, versions
 from sommet.board import Board
 from sommet.commands.ending import leave, on_signals
+from sommet.commands.opening import NOTHING, nothing_to_read, opening
 from sommet.config import Config
 from sommet.config_file import counted
 from sommet.errors import ConfigError
+from sommet.outbox.build import build_receivers
 from sommet.terminal import safe
 from sommet.view import LineView, LiveView
 from sommet.watch import Owed, Watcher
@@ -51,7 +53,15 @@ def run(config: Config, paths: list[str], *, once: bool) -> int:
     live = console.is_terminal and sys.stderr.isatty()
     unread = Unread((*config.files, *paths))
     watchers: list[Watcher] = [unread] if live else [unread, LineView(sys.stdout)]
-    with on_signals(stop, code), App(config, watchers=watchers, board=board) as app:
+    if not live:
+        print(safe(opening(config, paths, serving=not once)), flush=True)  # noqa: T201 - its first word
+    receiving = build_receivers(config.receivers, console if live else None)
+    with (
+        on_signals(stop, code),
+        App(config, watchers=watchers, board=board, receiving=receiving) as app,
+    ):
+        if nothing_to_read(config, paths):
+            app.told.note(NOTHING)
         title = f"sommet {versions()[0]}  {config.dyad}"
         view: AbstractContextManager[object] = LiveView(board, console, title) if live else nullcontext()
         with view:
@@ -69,12 +79,19 @@ def run(config: Config, paths: list[str], *, once: bool) -> int:
     return ended
 
 
+def answered(board: Board) -> str:
+    """Return how many sources answered; that none was due, where none was asked; nothing without any."""
+    if board.sources:
+        return f"{board.answering} of {counted(board.watched, 'source')} answered"
+    return f"{counted(board.watched, 'source')}, none due" if board.watched else ""
+
+
 def summary(board: Board, pending: Mapping[str, Owed]) -> str:
     """Return what happened since the start, on one line."""
     counts, owed = board.counts, sum(one.count for one in pending.values())
     parts = [
         counted(counts["articles"] + counts["items"], "new article"),
-        f"{board.answering} of {counted(len(board.sources), 'source')} answered" if board.sources else "",
+        answered(board),
         counted(counts["events"], "new event"),
         counted(counts["alerts"], "alert"),
         f"{counts['sent']} sent",

@@ -190,7 +190,7 @@ class _Article:
         rows = _facts(card, [f for f in self.speaker.event(event) if f.label != self.labels.frames])
         add(rows, "dt", self.labels.frames)
         links = add(rows, "dd", "")
-        for number in event.frames:
+        for number in sorted(event.frames):
             self._jump(links, "f", number)
         self._reasons(card, event.why)
 
@@ -214,10 +214,10 @@ class _Article:
         add(heading, "span", frame.concept, css="name")
         for flag in self.speaker.flags(frame):
             add(heading, "span", flag, css="pill flag")
-        meter = add(heading, "span", f"{frame.weight:.2f}", css="weight", title=self.labels.weight)
+        meter = add(heading, "span", self.speaker.share(frame.weight), css="weight", title=self.labels.weight)
         SubElement(
             meter, "meter", {"min": "0", "max": "1", "low": "0.5", "value": str(frame.weight)}
-        ).text = f"{frame.weight:.2f}"
+        ).text = self.speaker.share(frame.weight)
         if frame.event:
             self._jump(heading, "e", frame.event, text=f"→ {self.labels.event} {frame.event}")
         else:

@@ -96,7 +96,7 @@ def _frame(frame: Statement, speaker: Speaker) -> RenderableType:
     labels = speaker.labels
     head = Text(f"{labels.frame} {frame.number}  ", style="bold")
     head.append(frame.concept, style="bold magenta")
-    head.append(f"  {labels.weight} {frame.weight:.2f}", style="not bold")
+    head.append(f"  {labels.weight} {speaker.share(frame.weight)}", style="not bold")
     for flag in speaker.flags(frame):
         head.append(f"  {flag}", style="not bold yellow")
     fate = f"{labels.event} {frame.event}" if frame.event else labels.no_event

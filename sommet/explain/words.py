@@ -1,6 +1,11 @@
 """The facts of an explanation in words, the same for the terminal and the page. Every text comes out safe."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from babel.lists import format_list
+from babel.numbers import format_decimal, get_decimal_symbol
 
 from sommet.explain.model import Explanation, Happening, Marked, Quotation, Refused, Statement, Who, Why
 from sommet.knowledge.phrases import Explain, Phrases
@@ -11,6 +16,9 @@ TAKEN_UP = "again"
 GUESSED = "sentence"
 """What a rule's name begins with where no trigger or pattern of the lexicon read the frame."""
 _TYPED = frozenset({"type", "status", "format"})
+_SHARES = frozenset({"weight", "less", "score", "event", "share", "threshold", "likely"})
+"""Values that are numbers, or lists of them."""
+_POINT = re.compile(r"(?<=[0-9])\.(?=[0-9])")
 _NAMED = frozenset({"name", "place"})
 
 
@@ -38,8 +46,17 @@ class Speaker:
     def why(self, why: Why) -> str:
         """Return a reason as a sentence; what its values say is untrusted."""
         values = {name: self._value(name, value) for name, value in why.values.items()}
-        numbers = ", ".join(map(str, why.frames))
-        return self.words.reasons[why.reason].format_map({**values, "frames": numbers})
+        label = self.labels.frames if len(why.frames) > 1 else self.labels.frame
+        named = f"{label} {self.numbers(why.frames)}"
+        return self.words.reasons[why.reason].format_map({**values, "frames": named})
+
+    def numbers(self, numbers: Iterable[int]) -> str:
+        """Return the numbers of frames in order, as a language lists them: `1, 3 et 4`."""
+        return format_list([str(number) for number in sorted(set(numbers))], locale=self.phrases.language)
+
+    def share(self, share: float) -> str:
+        """Return a weight or probability with two digits."""
+        return format_decimal(share, format="0.00", locale=self.phrases.language)
 
     def _value(self, name: str, value: str) -> str:
         known: dict[str, str] = {**self.words.types, **self.words.statuses, **self.phrases.formats}  # type: ignore[dict-item]
@@ -47,6 +64,10 @@ class Speaker:
             return known.get(value, safe(value, 60))
         if name in _NAMED:
             return safe((place_name if name == "place" else actor_name)(value, self.phrases), 80)
+        if name in _SHARES:
+            comma = get_decimal_symbol(self.phrases.language)
+            apart = ", " if comma == "." else self.phrases.marks.semicolon
+            return _POINT.sub(comma, safe(value, 120).replace(", ", apart))
         return safe(value, 120)
 
     def cleaned(self, found: Explanation) -> list[Fact]:
@@ -159,9 +180,9 @@ class Speaker:
             ),
             Fact(self.labels.how, self.phrases.formats[said.format] if said.format else ""),
             Fact(self.labels.figures, ", ".join(safe(amount, 60) for amount in said.quantities)),
-            Fact(self.labels.confidence, f"{said.confidence:.2f}"),
+            Fact(self.labels.confidence, self.share(said.confidence)),
             Fact(self.labels.rule, safe(said.reason, 80)),
-            Fact(self.labels.frames, ", ".join(map(str, event.frames))),
+            Fact(self.labels.frames, self.numbers(event.frames)),
         ]
         return [fact for fact in facts if fact.value]
 
@@ -177,7 +198,7 @@ class Speaker:
         if mark.time:
             return days(mark.first, mark.last) or self.labels.unresolved
         if mark.value is not None:
-            number = f"{mark.value:,.2f}".rstrip("0").rstrip(".")
+            number = format_decimal(mark.value, format="#,##0.##", locale=self.phrases.language)
             return f"{number} {mark.unit}".strip()
         return ", ".join(
             f"{safe(self._called(who))}{f' ({who.side})' if who.side else ''}" for who in mark.who

@@ -16,19 +16,21 @@ from sommet.outbox.receiver import SENT, Outcome
 
 @dataclass(frozen=True, slots=True)
 class ConsoleReceiver:
-    """Writes to `stream`, standard output if none is given.
+    """Writes to `stream`, standard output if none is given; on a terminal through `console`, if one is given.
 
+    Whoever paints a terminal in place gives the console that paints: what goes past it is painted over.
     Text of articles comes as text, never as rich's markup; control characters were taken out before.
     """
 
     language: str = ""
     stream: TextIO | None = None
+    console: Console | None = None
     pace: timedelta = timedelta(0)
 
     def send(self, message: Rendered, key: str) -> Outcome:  # noqa: ARG002 - a terminal recognises nothing
         """Write `message`; a closed pipe holds what is owed for the next start."""
         stream = self.stream or sys.stdout
-        console = Console(file=stream, markup=False, emoji=False, highlight=False)
+        console = self.console or Console(file=stream, markup=False, emoji=False, highlight=False)
         try:
             if console.is_terminal:
                 console.print(_panel(message))

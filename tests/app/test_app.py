@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from schemas.letters import Settled
-from sommet.config import Config, Metrics, Source
+from sommet.config import Config, Feeds, Metrics, Source
 from sommet.errors import SommetError, StorageError
 from sommet.intake import NO_ANSWER
 from sommet.outbox.receiver import Outcome
@@ -119,6 +119,29 @@ def test_where_no_source_answers_it_says_so(opened: Opened, web: Web) -> None:
         app.run(once=True)
     assert heard.notes == [NO_ANSWER.format(then="")]
     assert "trying again" not in heard.notes[0]
+
+
+def test_a_private_feed_is_refused_with_the_key_that_allows_it(opened: Opened, web: Web) -> None:
+    """It is we who do not ask it: that is no lack of a network."""
+    heard = Heard()
+    closed = (Source(feed=web.url("/a")), Source(feed=web.url("/b")))
+    with opened(heard, sources=closed, feeds=Feeds(private_addresses=False)) as app:
+        app.run(once=True)
+    assert [poll.failure for poll in heard.polls] == ["refused_address"] * 2
+    assert all("`feeds.private_addresses: true` allows it" in poll.detail for poll in heard.polls)
+    assert heard.notes == []
+
+
+def test_how_many_sources_there_are_is_known_before_any_is_asked(opened: Opened, web: Web) -> None:
+    """And where none is due, when the next one will be."""
+    web.pages["/good"] = rss(("a", "It rains."))
+    for asked in (True, False):
+        with opened(sources=(Source(feed=web.url("/good")), Source(feed=web.url("/missing")))) as app:
+            app.run(once=True)
+            board = app.board
+        assert (board.asked, board.watched, board.configured) == (asked, 2, 2)
+        assert board.due is not None
+        assert board.due > NOW
 
 
 def test_a_silence_is_said_once(opened: Opened, web: Web) -> None:

@@ -12,11 +12,17 @@ from rich.console import Console
 from schemas.articles import Article
 from schemas.events import Alert, Delivery, Event, Mentioned, Origin, Report
 from sommet.board import Board, render
+from sommet.commands.run import answered
+from sommet.config import Console as Desk
+from sommet.outbox.build import build_receivers
+from sommet.outbox.receiver import SENT
+from sommet.outbox.render import render as outbox_render
 from sommet.terminal import safe
 from sommet.view import LineView, LiveView
 from sommet.watch import Owed, Polled, Watcher
 from sommet.wording import dates, event_line, event_text
 from tests.app.small import NOW
+from tests.screen import screen
 
 ARTICLE = Article(article="a", url="https://news.example.org/a", source="example")
 SAID = "Ils se verront à Pékin."
@@ -167,6 +173,31 @@ def test_a_terminal_of_another_size_is_painted_anew() -> None:
     assert "\x1b[2J\x1b[H" in console.file.getvalue()
 
 
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (100, 40)])
+def test_alerts_stand_whole_above_the_board(width: int, height: int) -> None:
+    """The board is painted below what the console receiver writes, and wipes none of it."""
+    written = io.StringIO()
+    console = Console(file=written, width=width, height=height, force_terminal=True, highlight=False)
+    receiver = build_receivers({"console": Desk()}, console)["console"]
+    board = Board(lambda: NOW)
+    with LiveView(board, console, "sommet"):
+        for place in ("Pékin", "Moscou", "Kazan"):
+            fill(board)
+            alert = Alert(rule="summits", reason="new", event=EVENT, receivers=("console",))
+            place_told = msgspec.structs.replace(alert, event=msgspec.structs.replace(EVENT, place=place))
+            assert receiver.send(outbox_render(place_told, "fr"), place) == SENT
+    lines = screen(written.getvalue(), height)
+    tops = [number for number, line in enumerate(lines) if line.startswith("╭")]
+    ends = [number for number, line in enumerate(lines) if line.startswith("╰")]
+    board_at = next(number for number, line in enumerate(lines) if line.startswith("sommet"))
+    assert len(tops) == len(ends) == 3
+    assert ends[-1] < board_at
+    for top, end, place in zip(tops, ends, ("Pékin", "Moscou", "Kazan"), strict=True):
+        assert place in lines[top]
+        assert all(line.startswith("│") for line in lines[top + 1 : end])
+        assert any(SAID in line for line in lines[top:end])
+
+
 @pytest.mark.parametrize(
     ("start", "end", "expected"),
     [
@@ -232,6 +263,31 @@ def test_many_sources_that_fail_alike_are_a_few_lines() -> None:
     assert lines[-1] == "source      103 more: its name does not resolve"
     view.polled(Polled("s-7", items=0))
     assert out.getvalue().splitlines()[-1] == "source      s-7: answers again"
+
+
+def test_sources_are_counted_as_configured() -> None:
+    """Also while some are not asked yet; where none is due, the board says when one will be."""
+    board = Board(lambda: NOW)
+    assert "Sources: none" in "\n".join(painted(board, 100, 40))
+    board.watching(108)
+    assert "Sources: 0 of 108 answer" in "\n".join(painted(board, 100, 40))
+    board.watching(108, NOW)
+    assert f"108 sources, the next at {NOW:%H:%M} UTC" in "\n".join(painted(board, 100, 40))
+    board.polled(Polled("a", items=2))
+    assert "Sources: 1 of 108 answer" in "\n".join(painted(board, 100, 40))
+    assert answered(board) == "1 of 108 sources answered"
+
+
+def test_lines_say_once_when_the_next_source_is_due() -> None:
+    """Only where the first round asked nobody."""
+    quiet, busy = io.StringIO(), io.StringIO()
+    view, other = LineView(quiet), LineView(busy)
+    other.polled(Polled("a", items=1))
+    for each in (view, other):
+        for due in (None, NOW, NOW):
+            each.watching(108, due)
+    assert quiet.getvalue() == f"source      108 sources, the next at {NOW:%H:%M} UTC\n"
+    assert busy.getvalue() == "source      a: 1 new\n"
 
 
 def test_a_source_is_shown_by_its_title() -> None:

@@ -440,7 +440,7 @@ def test_what_is_owed_or_lost_is_4(folder: Path) -> None:
         (
             "fr",
             "Lundi Mardi Mercredi Jeudi Vendredi Samedi Dimanche",
-            "Ce qui en est sorti",
+            "Bilan",
             r"\d+ événements",
         ),
         ("en", "Monday Tuesday Wednesday Thursday Friday Saturday Sunday", "What came of it", r"\d+ events"),

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from consumers import clean
 from schemas.topics import RAW
 from sommet.cli import app
+from sommet.commands.log_file import ELSEWHERE
 from sommet.runtime.beside import writing_beside
 from sommet.runtime.embedded import Embedded
 from sommet.runtime.kafka import Kafka
@@ -128,4 +129,7 @@ def test_a_log_that_is_not_there_is_one_line(tmp_path: Path, monkeypatch: pytest
     """With the exit code of a database that cannot be used."""
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(app, ["dead-letters", "list"])
-    assert (result.exit_code, result.stderr) == (3, "var/log.db does not exist: check the path\n")
+    assert (result.exit_code, result.stderr) == (
+        3,
+        f"var/log.db does not exist: check the path; {ELSEWHERE}\n",
+    )

@@ -143,6 +143,30 @@ def test_an_address_is_fetched_as_feeds_are() -> None:
     assert "could not be fetched" in missing[2]
 
 
+FEED = (
+    '<?xml version="1.0"?><rss version="2.0"><channel><title>Exemple</title>'
+    "<item><title>Météo</title><link>https://exemple.test/2</link>"
+    "<pubDate>Tue, 13 Oct 2026 08:00:00 GMT</pubDate><description>Il pleuvra.</description></item>"
+    "<item><title>Poutine à Pékin</title><link>https://exemple.test/1</link>"
+    f"<pubDate>Mon, 12 Oct 2026 08:00:00 GMT</pubDate><description>{SUMMIT}</description></item>"
+    "</channel></rss>"
+).encode()
+
+
+@pytest.mark.parametrize("kind", ["application/xml", "application/rss+xml", "text/html", "text/plain", ""])
+def test_a_feed_by_address_is_a_feed_by_file(kind: str) -> None:
+    """Its articles, whatever type the server gives it."""
+    Path("feed.xml").write_bytes(FEED)
+    (*by_file,) = told("feed.xml")
+    with serving() as web:
+        web.answers["/feed.xml"] = Answer(body=FEED, headers={"Content-Type": kind} if kind else {})
+        (*by_address,) = told(f"{web.url}/feed.xml")
+    assert [one["title"] for one in by_file] == ["Poutine à Pékin", "Météo"]
+    for one in (*by_file, *by_address):
+        del one["source"]
+    assert by_address == by_file
+
+
 def test_private_addresses_stay_closed(folder: Path) -> None:
     """Unless the configuration opens them."""
     (folder / "sommet.yaml").write_text("catalogue: false\n")
@@ -178,6 +202,8 @@ def failing(error: Exception) -> Callable[[str], Fetched]:
     [
         (failing(FetchError("timeout", "http://x.org/a", "it took too long")), "it took too long"),
         (lambda url: Fetched(url, b"<html></html>", "text/html"), "holds no article"),
+        (lambda url: Fetched(url, b"<rss version='2.0'/>", "text/xml"), "no article is in it"),
+        (lambda url: Fetched(url, b"<opml/>", "text/xml"), "is no feed that can be read"),
         (lambda url: Fetched(url, b"", "text/plain"), "empty"),
         (lambda url: Fetched(url, b"\xff\xfe\xfa", "text/plain"), "not UTF-8"),
     ],

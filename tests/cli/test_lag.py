@@ -14,6 +14,7 @@ from schemas.articles import RawArticle
 from schemas.envelope import decode
 from schemas.events import Alert
 from sommet.cli import app
+from sommet.commands.log_file import ELSEWHERE
 from sommet.runtime.embedded import Embedded
 from sommet.runtime.kafka import Kafka
 from sommet.runtime.kafka_client import Cluster
@@ -94,4 +95,4 @@ def test_a_store_that_does_not_answer_hides_no_stage() -> None:
 
 def test_a_log_that_is_not_there_is_one_line() -> None:
     """With the exit code of a database that cannot be used."""
-    assert call() == (3, "", "var/log.db does not exist: check the path\n")
+    assert call() == (3, "", f"var/log.db does not exist: check the path; {ELSEWHERE}\n")

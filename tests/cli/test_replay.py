@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from sommet.commands.log_file import ONLY_HERE
 from tests.cli.test_cli import call, documents, folder, spawn, summit
 
 __all__ = ["folder"]  # the fixture that every test here works in
@@ -45,7 +46,7 @@ def var(folder: Path, kept: Path) -> Path:
         (["--language", "de"], 2, "expected en or fr"),
         (["--rules", "none.yaml"], 2, "none.yaml: cannot be read"),
         (["--rules", "wrong.yaml"], 2, "wrong.yaml:1: alert: unknown key"),
-        (["--data", "none"], 3, "none/log.db does not exist"),
+        (["--data", "none"], 3, f"none/log.db does not exist: check the path; {ONLY_HERE}"),
         (["--data", "foreign"], 3, "log.db is a database of another program"),
         (["--data", "newer"], 3, "log.db has schema 99, this release knows "),
         (["--into", "var"], 3, "var exists: a replay needs a new folder"),

@@ -135,6 +135,8 @@ def test_producers_feed_the_log_alone(log: str, tmp_path: Path) -> None:
     assert (result.exit_code, result.stdout) == (0, f"articles go to {log}\n1 new article\n")
     wrong = CliRunner().invoke(app, ["produce", "nowhere.jsonl", "--once", "--log", log])
     assert wrong.exit_code == 1
+    empty = CliRunner().invoke(app, ["produce", "--once", "--log", log])
+    assert (empty.exit_code, "note        there is nothing to read: add" in empty.stdout) == (0, True)
     with Kafka(Cluster.named(log), ()) as driver:
         assert [raw.title for _, raw in driver.read(RAW, 0)] == ["Nouvelles"]
     assert not (tmp_path / "var" / "store.db").exists()

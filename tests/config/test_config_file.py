@@ -2,6 +2,7 @@
 
 import os
 import re
+import textwrap
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -69,14 +70,24 @@ def test_the_example_says_the_defaults() -> None:
 
 def test_the_example_with_its_examples_is_right() -> None:
     """The commented examples are right when the `#` is removed."""
-    text = (
-        re.sub(r"(?m)^#  ", "  ", example())
-        .replace("sources: []", "sources:")
-        .replace("files: [] ", "files: ")
-    )
+    text = re.sub(r"(?m)^#(?=  )", "", example())
     config = parse(text, "f.yaml", {"SLACK_WEBHOOK_URL": "https://hooks.example.org/x", "SMTP_PASSWORD": "p"})
     assert (len(config.sources), len(config.files), len(config.alerts.rules)) == (1, 1, 2)
     assert set(config.receivers) == {"console", "team", "desk"}
+
+
+@pytest.mark.parametrize("text", ["sources:\nfiles:\n", "sources: null\nfiles: ~\n", "sources: []\n"])
+def test_a_list_may_have_nothing_behind_its_key(text: str) -> None:
+    """That is an empty one."""
+    assert parse(text, "f.yaml", {}) == Config()
+
+
+def test_the_snippet_of_the_readme_is_a_whole_file() -> None:
+    """What README shows may replace what `sommet init` wrote."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    snippet = textwrap.dedent(readme.partition("```yaml\n")[2].partition("```")[0])
+    config = parse(snippet, "f.yaml", {"SLACK_WEBHOOK_URL": "https://hooks.example.org/x"})
+    assert set(config.receivers) == {"console", "newsroom"}
 
 
 def keys(kind: Any) -> set[str]:

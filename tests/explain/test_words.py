@@ -3,12 +3,15 @@
 import io
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 from string import Formatter
 from typing import Any, get_args
 
 import pytest
+import yaml
 from rich.console import Console
 
+from sommet import knowledge
 from sommet.explain.model import Why
 from sommet.explain.page import page
 from sommet.explain.terminal import show
@@ -246,3 +249,45 @@ def test_a_page_shows_text_events_and_frames() -> None:
     french = written("zh", language="fr")
     assert '<html lang="fr">' in french
     assert 'lang="zh"' in french
+
+
+@pytest.mark.parametrize(
+    ("language", "reason", "frames", "values", "said"),
+    [
+        ("en", "joined", (3, 1, 4), {}, "the same event: frames 1, 3, and 4"),
+        ("fr", "joined", (3, 1, 4), {}, "le même événement : énoncés 1, 3 et 4"),
+        ("fr", "date_talks", (2,), {}, "daté par les entretiens (énoncé 2)"),
+        ("en", "weight_unreal", (), {"less": "0.15"}, "weight −0.15: conditional"),
+        ("fr", "weight_unreal", (), {"less": "0.15"}, "poids −0,15 : conditionnel"),
+        (
+            "fr",
+            "guess_abstained",
+            (),
+            {"event": "0.41", "threshold": "0.60", "likely": "summit 0.30, trade 0.11"},
+            "s’abstient : un événement à 0,41, seuil 0,60 (summit 0,30 ; trade 0,11)",
+        ),
+    ],
+)
+def test_numbers_are_written_as_in_the_language(
+    language: str, reason: Reason, frames: tuple[int, ...], values: dict[str, str], said: str
+) -> None:
+    """A decimal comma in French; numbers of frames in order."""
+    why = Why(reason=reason, values=values, frames=frames)
+    assert re.sub("[\u00a0\u202f]", " ", Speaker(phrases(language)).why(why)) == said
+
+
+def test_french_has_its_own_apostrophes_and_commas() -> None:
+    """Nowhere in what we say ourselves stands a typewriter's apostrophe or a decimal point."""
+    path = Path(knowledge.__file__).parent / "phrases" / "fr.yaml"
+    words = yaml.safe_load(path.read_text("utf-8"))
+    pending, straight = [words], []
+    while pending:
+        one = pending.pop()
+        if isinstance(one, dict):
+            pending += one.values()
+        elif isinstance(one, str) and "'" in one:
+            straight.append(one)
+    assert straight == []
+    said = shown(next(iter(ALL)), "fr")
+    assert re.search(r"poids 0,\d\d|poids 1,00", said)
+    assert not re.search(r"poids \d\.", said)

@@ -122,8 +122,8 @@ def test_a_message_in_french() -> None:
     ("form", "status", "fr", "en"),
     [
         ("phone", "planned", "Entretien téléphonique prévu", "Phone call planned"),
-        ("phone", "occurred", "Entretien téléphonique", "Phone call held"),
-        ("video", "occurred", "Visioconférence", "Video call held"),
+        ("phone", "occurred", "L’entretien téléphonique a eu lieu", "Phone call held"),
+        ("video", "occurred", "La visioconférence a eu lieu", "Video call held"),
         ("video", "cancelled", "Visioconférence annulée ou reportée", "Video call cancelled or postponed"),
         (
             "video",
