@@ -33,7 +33,7 @@ STEPS = ("begin", "outputs", "state", "letters", "position", "commit", "committe
 WORKERS = 2
 NAMES = tuple(stage.name for stage in STAGES)
 BLOWS = 6 + (WORKERS + 1 + len(STEPS) * EACH) * len(NAMES)
-PORTION = 20
+PORTION = 10
 PAUSED = 20.0
 """Seconds that a worker is stopped: longer than the cluster waits for a sign of life."""
 ROOT = Path(__file__).parents[2]
@@ -133,6 +133,7 @@ class Scene:
                 break
         assert worker.returncode == -signal.SIGKILL, (stage, step, worker.returncode, self.errors())
         self.start(stage, which)
+        self.flow.release()
         self.befell("worker", self.goes_on())
 
     def end(self, stage: str, which: int) -> None:
