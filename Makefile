@@ -9,7 +9,7 @@ DATA   ?= ../shared
 .PHONY: help run demo test lint format lock schemas train score errors bench clean wheel-test dashboards ops-check secrets compose-check image-check kafka kafka-stop test-kafka-long bench-kafka
 
 help:  ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "sommet needs Python 3.11 or newer: make PYTHON=python3.11 …")'
