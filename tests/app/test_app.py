@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from schemas.letters import Settled
+from sommet import intake
 from sommet.config import Config, Feeds, Metrics, Source
 from sommet.errors import SommetError, StorageError
 from sommet.intake import NO_ANSWER
@@ -144,8 +145,9 @@ def test_how_many_sources_there_are_is_known_before_any_is_asked(opened: Opened,
         assert board.due > NOW
 
 
-def test_a_silence_is_said_once(opened: Opened, web: Web) -> None:
+def test_a_silence_is_said_once(opened: Opened, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not at every round of a long outage."""
+    monkeypatch.setattr(intake, "_LATER", intake.SOON)
     heard, stop, times = Heard(), threading.Event(), [NOW]
 
     def later() -> datetime:
