@@ -58,7 +58,8 @@ class Board(Watcher):
         self.due: datetime | None = None
         self.sources: dict[str, Tally] = {}
         self.stages: dict[str, Flow] = {}
-        self.events: deque[Event] = deque(maxlen=_KEPT)
+        self.events: dict[str, Event] = {}
+        """Each event once, as it was told last; what came last stands last."""
         self.alerts: deque[Alert] = deque(maxlen=_KEPT)
         self.notes: deque[str] = deque(maxlen=3)
         self.counts: Counter[str] = Counter()
@@ -72,7 +73,10 @@ class Board(Watcher):
             flow.given += len(outputs)
             for output in outputs:
                 if isinstance(output, Event):
-                    self.events.append(output)
+                    self.events.pop(output.event, None)
+                    self.events[output.event] = output
+                    if len(self.events) > _KEPT:
+                        self.events.pop(next(iter(self.events)))
                     self.counts["events"] += output.change == "new"
                     self.counts["reports"] += 1
                 elif isinstance(output, Alert):
@@ -151,7 +155,12 @@ def _rendered(board: Board, title: str, height: int) -> RenderableType:
     events = min(max(1, len(board.events)), max(1, left // 5))
     sources = _sources(board, now, max(2, left - alerts - 2 * events - 1))
     parts: list[RenderableType] = [Text(f"{title}  running {lasting(now, board.started)}", style="bold")]
-    parts += [sources, stages, _ruled("Events"), *_blocks([event_text(e) for e in board.events], events)]
+    parts += [
+        sources,
+        stages,
+        _ruled("Events"),
+        *_blocks([event_text(e) for e in board.events.values()], events),
+    ]
     parts += [_ruled(_told(board)), *owed, *_blocks([_alert_text(a) for a in board.alerts], alerts)]
     parts += [Text(safe(note), style="yellow", no_wrap=True, overflow="ellipsis") for note in board.notes]
     return Group(*parts)

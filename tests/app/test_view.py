@@ -85,6 +85,20 @@ def test_the_board_shows_what_matters() -> None:
 OWED = {"desk": Owed(33, "Slack answered 500", NOW + timedelta(minutes=4)), "mail": Owed(2)}
 
 
+def test_the_board_shows_an_event_once() -> None:
+    """As it was told last, however many reports there are; the oldest ones make room."""
+    board = Board(lambda: NOW)
+    fill(board)
+    later = msgspec.structs.replace(EVENT, change="more", start="2031-02-03")
+    board.stepped("resolve", later, (later,), 0.1)
+    assert [*board.events.values()] == [later]
+    for number in range(100):
+        other = msgspec.structs.replace(EVENT, event=f"e{number}")
+        board.stepped("resolve", other, (other,), 0.1)
+    assert len(board.events) == 40
+    assert [*board.events][-1] == "e99"
+
+
 def test_the_board_says_what_is_owed() -> None:
     """How much to whom, why the last try failed, when the next one comes; nothing once all is sent."""
     board = Board(lambda: NOW)
