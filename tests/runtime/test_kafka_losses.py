@@ -88,12 +88,13 @@ def test_who_comes_back_as_somebody_else_skips_nothing(
     assert whole(driver)
 
 
-def test_a_producer_that_is_given_up_leaves_no_thread(driver: Kafka) -> None:
-    """Also where it has something under way."""
+def test_a_producer_that_is_given_up_leaves_no_thread(driver: Kafka, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where it has something under way that does not arrive, so that the client's own close fails."""
     member = driver._members["under-test"]
     producer = member._producer
     producer.begin_transaction()
     producer.send(driver._cluster.name(DOUBLES.name), b"x", b"k")
+    monkeypatch.setattr(producer, "flush", lambda *_, **__: fail(KafkaTimeoutError()))
     member._give_up()
     producer._sender.join(10)
     assert not producer._sender.is_alive()
